@@ -1,0 +1,115 @@
+import type { Instant, Json, JsonObject } from '../json.js'
+import type { LogLine, StoredRequest, Viewer } from '../ports/request-store.js'
+import type { Person } from '../request/service-request.js'
+import type { Rejection } from '../request/transition.js'
+
+/** One thing wrong in an input: every problem is reported at once. */
+export interface InputProblem {
+  /** Field id, or a path into it. Empty for the form as a whole. */
+  readonly field: string
+  /** The rule that was broken: required, unknown, type, pattern, min, max, enum, … */
+  readonly constraint: string
+  readonly message: string
+  /** What was sent; never for a password. */
+  readonly received?: Json
+  readonly expected?: Json
+}
+
+export interface SubmitCommand {
+  readonly caller: Person
+  readonly itemId: string
+  /** Item version the caller saw; another one is refused. Absent: whatever is served. */
+  readonly version?: string
+  readonly fields: JsonObject
+  readonly environment?: string
+  readonly correlationId?: string
+  readonly idempotency?: { readonly route: string; readonly key: string; readonly body: Json }
+}
+
+/** Why a submission was refused; nothing was written. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly code: 'CATALOG_ITEM_NOT_FOUND' | 'VALIDATION_ERROR' | 'ITEM_NOT_ORDERABLE' | 'IDEMPOTENCY_CONFLICT'
+  readonly message: string
+  readonly problems: readonly InputProblem[]
+}
+
+export type SubmitAnswer =
+  | { readonly kind: 'accepted'; readonly request: RequestView }
+  /** The Idempotency-Key was used before with the same body: the present state of that request. */
+  | { readonly kind: 'replayed'; readonly request: RequestView }
+  | Refusal
+
+/** What a submission would do: the plan and the rendered first configs are not run and nothing is written. */
+export interface DryRun {
+  readonly kind: 'dry-run'
+  readonly mode: 'manual' | 'automatic'
+  readonly modeReason?: string
+  /** The input after defaults, hidden fields dropped, passwords masked. */
+  readonly input: JsonObject
+  readonly steps: readonly {
+    readonly id: string
+    readonly action: string
+    /** `run`, `skipped` by a condition, or `unknown` where it depends on an output. */
+    readonly would: 'run' | 'skip' | 'unknown'
+    readonly summary?: string
+    readonly config?: Json
+  }[]
+}
+
+/** A request for readers: the stored one, with what was last seen outside. */
+export interface RequestView extends StoredRequest {
+  /** Last observation of each waiting step, possibly newer than the stored one. */
+  readonly observed: ReadonlyMap<string, { readonly status: string; readonly note?: string; readonly asOf: Instant }>
+}
+
+export type DecisionAnswer =
+  | { readonly kind: 'done'; readonly request: RequestView }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'forbidden'; readonly message: string }
+  | { readonly kind: 'precondition-failed'; readonly version: number }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+
+export interface RetryCommand {
+  readonly caller: Person
+  readonly requestId: string
+  readonly reason: string
+  /** Edited input, whole. Absent: as it was. */
+  readonly fields?: JsonObject
+  /** What a person found out about steps whose effect was unsure. */
+  readonly resolved: readonly { readonly step: string; readonly effect: { readonly present: Json } | 'absent' }[]
+  /** Version that must be stored. Absent: any. */
+  readonly ifVersion?: number
+}
+
+export interface AbortCommand {
+  readonly caller: Person
+  readonly requestId: string
+  readonly reason: string
+  readonly ifVersion?: number
+}
+
+/** What an embedder holds. Nothing runs before `start`; submissions are accepted and carried once it runs. */
+export interface Orchestrator {
+  /** Begins to carry requests: takes up what is due and what a dead process left. */
+  start(): Promise<void>
+  /** Takes no new work, lets executions end or hands them over within `graceMs` (default 10,000), and releases its claims. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>
+  submit(command: SubmitCommand): Promise<SubmitAnswer>
+  dryRun(command: SubmitCommand): Promise<DryRun | Refusal>
+  retry(command: RetryCommand): Promise<DecisionAnswer>
+  abort(command: AbortCommand): Promise<DecisionAnswer>
+  /** Undefined when it does not exist or may not be seen. */
+  find(requestId: string, viewer: Viewer): Promise<RequestView | undefined>
+  /** As `find`, after asking the outside for the waiting steps, at most `deadlineMs` (default 2,000); the last known value when it does not answer. */
+  findLive(requestId: string, viewer: Viewer, deadlineMs?: number): Promise<RequestView | undefined>
+  /** Waits until the request has ended, failed, or waits for something outside, at most `waitMs`; then as `find`. */
+  wait(requestId: string, viewer: Viewer, waitMs: number): Promise<RequestView | undefined>
+  /** Log lines of a request that the viewer may see. */
+  logs(requestId: string, viewer: Viewer, query: { readonly step?: string; readonly level?: LogLine['level']; readonly limit: number; readonly after?: string }):
+    Promise<{ readonly lines: readonly LogLine[]; readonly next?: string } | undefined>
+  /** Whether the claim loop lives, how many requests this process carries, and when the loop last ran. */
+  health(): { readonly running: boolean; readonly carried: number; readonly lastPollAt?: Instant; readonly lastError?: string }
+}
+
