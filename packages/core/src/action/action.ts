@@ -61,8 +61,11 @@ export interface ActionContext<Config> extends PlanContext<Config> {
   readonly log: StepLog
   /** The engine's clock. */
   now(): Instant
-  /** When the first execution of this step's key began. A search that lags can count from here. */
-  readonly firstStartedAt: Instant
+  /**
+   * When it was recorded that an earlier run may have made its effect: never before that run's last call, so a search that lags behind
+   * writes can count from here. Set in `reconcile` after a crash, a timeout or a lost answer; absent otherwise.
+   */
+  readonly uncertainSince?: Instant
   /** Resolves a secret that `secrets` declared; registered with the redactor before it is returned. Any other name is a fatal failure. */
   secret(name: string): Promise<string>
   /** Registers a value that must appear in no log, error or output from now on. */

@@ -33,10 +33,11 @@ export const classifyStatus = (
 }
 
 /**
- * The default map for what an action throws. An `ActionFailure` says it itself. A failed call whose request never left is retryable;
- * one that may have arrived is `unknown`, or retryable where repeating it is harmless. Refusals by the egress policy are fatal.
+ * The default map for what an action throws. An `ActionFailure` says it itself. Where repeating is harmless nothing is `unknown`. Otherwise a
+ * failed call is retryable only if its request never left, and an error of unknown origin is `unknown`.
+ * `hasWritten`: this run has already sent a call that may have changed something; then refusals are `unknown` too. Default false.
  */
-export const classifyError = (error: unknown, repeatable: boolean): Classification => {
+export const classifyError = (error: unknown, repeatable: boolean, hasWritten = false): Classification => {
   if (isActionFailure(error)) return error.classification
   const message = error instanceof Error ? error.message : 'the action threw something that is not an error'
   if (!isPaoError(error)) return { kind: repeatable ? 'fatal' : 'unknown', code: 'ACTION_ERROR', message }
@@ -45,7 +46,10 @@ export const classifyError = (error: unknown, repeatable: boolean): Classificati
     case 'HTTP_DEADLINE':
     case 'HTTP_BODY_TOO_LARGE':
       return { kind: repeatable || !wasSent(error) ? 'retryable' : 'unknown', code: error.code, message }
+    case 'STORE_UNAVAILABLE':
+      return { kind: repeatable ? 'retryable' : 'unknown', code: error.code, message }
     default:
+      if (hasWritten && !repeatable) return { kind: 'unknown', code: error.code, message }
       return { kind: error.retryable ? 'retryable' : 'fatal', code: error.code, message }
   }
 }

@@ -1,7 +1,7 @@
 import type { Instant, Json, JsonObject } from '../json.js'
 import type { LogLine, StoredRequest, Viewer } from '../ports/request-store.js'
-import type { Person } from '../request/service-request.js'
-import type { Rejection } from '../request/transition.js'
+import type { Person } from '../request/person.js'
+import type { Rejection } from '../request/rejection.js'
 
 /** One thing wrong in an input: every problem is reported at once. */
 export interface InputProblem {

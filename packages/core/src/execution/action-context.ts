@@ -1,0 +1,102 @@
+import type { ActionContext, AnyAction, RequestFacts } from '../action/action.js'
+import { fatal } from '../action/action-failure.js'
+import type { HttpClient, HttpRequest } from '../action/http.js'
+import { PaoError } from '../errors.js'
+import type { Instant, Json } from '../json.js'
+import type { CheckpointScope, CheckpointValue, StepCheckpoints } from '../ports/step-checkpoints.js'
+import type { SecretSource } from '../ports/secret-source.js'
+import type { Redactor } from './redactor.js'
+import type { StepLogBuffer } from './step-log-buffer.js'
+import { storable } from './storable.js'
+
+/** As the HttpClient port says. */
+const DEFAULT_CALL_MS = 30_000
+
+/** What one execution of an action works with. */
+export interface ExecutionScope {
+  readonly action: AnyAction
+  readonly config: unknown
+  readonly key: string
+  readonly attempt: number
+  readonly request: RequestFacts
+  readonly uncertainSince?: Instant
+  readonly signal: AbortSignal
+  readonly deadline: Instant
+  readonly logs: StepLogBuffer
+  readonly redactor: Redactor
+  readonly checkpointScope: CheckpointScope
+  /** Absent for reads outside a claim: then nothing may be checkpointed. */
+  readonly claim?: { readonly owner: string; readonly epoch: number }
+  readonly now: () => Instant
+  readonly ports: { readonly checkpoints: StepCheckpoints; readonly secrets: SecretSource; readonly http: HttpClient }
+}
+
+/** Reads a secret for a person's document: absence is a fatal failure that names the secret and the cure, never its value. */
+export const readSecret = async (secrets: SecretSource, name: string, redactor: Redactor): Promise<string> => {
+  const value = await secrets.get(name)
+  if (value === undefined) throw fatal('SECRET_UNAVAILABLE', `there is no secret named ${name}; ask who runs the server to add it`)
+  redactor.add(value)
+  return value
+}
+
+const secretReader = (scope: ExecutionScope) => {
+  const declared = new Set(scope.action.secrets?.(scope.config) ?? [])
+  return async (name: string): Promise<string> => {
+    scope.signal.throwIfAborted()
+    if (!declared.has(name)) throw fatal('SECRET_NOT_DECLARED', `action ${scope.action.type} asked for the secret ${name}, which it does not declare`)
+    return readSecret(scope.ports.secrets, name, scope.redactor)
+  }
+}
+
+const valueOf = (kept: CheckpointValue): Json | undefined => 'absent' in kept ? undefined : kept.value
+
+const checkpointer = (scope: ExecutionScope): ActionContext<unknown>['checkpoint'] => {
+  const used = new Set<string>()
+  let kept: Promise<ReadonlyMap<string, CheckpointValue>> | undefined
+  return async <Value extends Json | undefined>(name: string, work: () => Promise<Value>): Promise<Value> => {
+    scope.signal.throwIfAborted()
+    if (scope.claim === undefined) throw new PaoError('ACTION_CONTRACT', `${scope.action.type} used a checkpoint where nothing may be written`)
+    if (used.has(name)) throw new PaoError('CHECKPOINT_REPEATED', `${scope.action.type} used the checkpoint ${name} twice in one run`)
+    used.add(name)
+    kept ??= scope.ports.checkpoints.load(scope.checkpointScope)
+    const earlier = (await kept).get(name)
+    if (earlier !== undefined) return valueOf(earlier) as Value
+    const value = scope.redactor.json(storable(await work()))
+    const saved = await scope.ports.checkpoints.save(scope.checkpointScope, name, value === undefined ? { absent: true } : { value }, scope.claim)
+    if (saved === 'claim-lost') throw new PaoError('CLAIM_LOST', `another process carries this request now`)
+    return value as Value
+  }
+}
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/** Every call ends with the execution at the latest: its deadline bounds the call's, its signal ends it. */
+const boundHttp = (scope: ExecutionScope, written: () => void): HttpClient => ({
+  request: (request: HttpRequest) => {
+    scope.signal.throwIfAborted()
+    if (!READS.has(request.method)) written()
+    const left = Math.max(1, scope.deadline - scope.now())
+    const signal = request.signal === undefined ? scope.signal : AbortSignal.any([request.signal, scope.signal])
+    return scope.ports.http.request({ ...request, signal, timeoutMs: Math.min(left, request.timeoutMs ?? DEFAULT_CALL_MS) })
+  },
+})
+
+/** The context of an execution, and whether it has sent anything so far that could change the outside. */
+export const createActionContext = (scope: ExecutionScope): { readonly context: ActionContext<unknown>; readonly hasWritten: () => boolean } => {
+  let written = false
+  const context: ActionContext<unknown> = {
+    config: scope.config,
+    key: scope.key,
+    attempt: scope.attempt,
+    request: scope.request,
+    ...(scope.uncertainSince === undefined ? {} : { uncertainSince: scope.uncertainSince }),
+    signal: scope.signal,
+    log: scope.logs.log,
+    now: scope.now,
+    secret: secretReader(scope),
+    sensitive: (value) => { scope.redactor.add(value) },
+    checkpoint: checkpointer(scope),
+    http: boundHttp(scope, () => { written = true }),
+  }
+  return { context, hasWritten: () => written }
+}
