@@ -6,8 +6,11 @@ const conditions = ['source', 'module', 'node', 'development|production']
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
+  // Where the global setup runs.
+  environments: { __vitest__: { resolve: { conditions, externalConditions: ['source', 'node'] } } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'examples/*/*.test.ts', 'test-support/**/*.test.ts'],
+    globalSetup: ['test-support/database-broker.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     passWithNoTests: true,

@@ -1,0 +1,132 @@
+import { chmod, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+import { PaoError } from '@pao/core'
+
+import type { Cluster } from './cluster.js'
+import { isRunning } from './postmaster.js'
+import { runCommand } from './run-command.js'
+
+const logLimitBytes = 10 * 1024 * 1024
+const startSeconds = 60
+const stopSeconds = 30
+const attempts = 3
+
+/** PostgreSQL's own log. */
+export const logFileOf = (cluster: Cluster): string => join(cluster.place.home, 'server.log')
+
+const configurationOf = (cluster: Cluster): string => join(cluster.place.base, 'postgresql.conf')
+
+/** A small server that loses nothing: `fsync` and `synchronous_commit` stay on. */
+const houseSettings: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  shared_buffers: '128MB',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  max_wal_senders: '0',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_destination: 'stderr',
+  logging_collector: 'off',
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+
+const anyFreePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+
+const rememberedPort = async (cluster: Cluster): Promise<number | undefined> => {
+  try {
+    const port = /^port = '(\d+)'$/m.exec(await readFile(configurationOf(cluster), 'utf8'))?.[1]
+    return port === undefined ? undefined : Number(port)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const choosePort = async (cluster: Cluster): Promise<number> => {
+  const known = await rememberedPort(cluster)
+  return known !== undefined && await isFree(known) ? known : anyFreePort()
+}
+
+const writeConfiguration = async (cluster: Cluster, port: number): Promise<void> => {
+  const settings = { port: String(port), ...houseSettings, ...cluster.settings }
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
+  await writeFile(configurationOf(cluster), ['# Written by PAO at each start.', ...lines, ''].join('\n'))
+  await chmod(configurationOf(cluster), 0o644)
+}
+
+const sizeOf = async (file: string): Promise<number> => {
+  try {
+    return (await stat(file)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+}
+
+const control = async (cluster: Cluster, args: readonly string[], output?: number): Promise<number | undefined> => {
+  const { place, binaries } = cluster
+  const options = { user: place.user, directory: place.base, ...(output === undefined ? {} : { output }) }
+  return (await runCommand(binaries.pgCtl, [...args, '--silent', '--wait', '--pgdata', place.cluster], options)).code
+}
+
+/** Starts PostgreSQL once; answers what it logged when it did not come up, `undefined` when it did. */
+const tryStart = async (cluster: Cluster): Promise<string | undefined> => {
+  const file = logFileOf(cluster)
+  if (await sizeOf(file) > logLimitBytes) await rename(file, `${file}.1`)
+  const before = await sizeOf(file)
+  const log = await open(file, 'a', 0o600)
+  try {
+    if (await control(cluster, ['start', '--timeout', String(startSeconds)], log.fd) === 0) return undefined
+  } finally {
+    await log.close()
+  }
+  return (await readFile(file)).subarray(before).toString('utf8')
+}
+
+/** Whether a failed start may go better at once: its port was taken between the choice and the start, or another server was faster. */
+const isRace = (said: string): boolean => /could not bind|Address already in use|could not create any TCP|lock file .* already exists/.test(said)
+
+const firstFatalLine = (said: string): string => /^.*(FATAL|PANIC|could not).*$/m.exec(said)?.[0].trim() ?? said.trim().split('\n').at(-1) ?? ''
+
+/**
+ * Starts PostgreSQL for this cluster, detached from this process and its terminal, on its port of last time if that is free.
+ * Answers when it accepts connections, or when it runs and does not yet.
+ */
+export const startServer = async (cluster: Cluster): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    await writeConfiguration(cluster, await choosePort(cluster))
+    const said = await tryStart(cluster)
+    // It may also be recovering for longer than pg_ctl waits, or have been started by somebody else.
+    if (said === undefined || await isRunning(cluster.place.cluster)) return
+    if (attempt < attempts && isRace(said)) continue
+    throw new PaoError('STORE_UNAVAILABLE', `The embedded database does not start: ${firstFatalLine(said)} (more in ${logFileOf(cluster)})`)
+  }
+}
+
+/** Stops PostgreSQL: open transactions are rolled back, what is committed stays. */
+export const stopServer = async (cluster: Cluster): Promise<void> => {
+  if (await control(cluster, ['stop', '--mode', 'fast', '--timeout', String(stopSeconds)]) === 0) return
+  // As safe as a crash: the write-ahead log is replayed at the next start.
+  await control(cluster, ['stop', '--mode', 'immediate', '--timeout', String(stopSeconds)])
+}
