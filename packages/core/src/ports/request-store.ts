@@ -27,7 +27,10 @@ export interface Commit {
   readonly epoch?: number
   /** Id of the writing process, as in `Claims`. */
   readonly owner: string
+  /** A `take` under an epoch, and a `release` without one, are a `keep`. */
   readonly claim: ClaimChange
+  /** Length of the lease after this commit, in milliseconds. Absent: a claim that is taken gets 30,000, one that is kept is not prolonged. */
+  readonly leaseMs?: number
   /** The request as it was; lets a store write only the steps that changed. Absent for a submission. */
   readonly before?: ServiceRequest
   readonly after: ServiceRequest
@@ -67,8 +70,11 @@ export interface StoredRequest {
   readonly request: ServiceRequest
   /** Hash of the last history entry, hex. */
   readonly chainHash: string
+  /** When it was accepted. */
   readonly createdAt: Instant
+  /** `at` of the last history entry. */
   readonly updatedAt: Instant
+  /** `at` of the history entry that brought the final state. Absent: the request has not ended. */
   readonly endedAt?: Instant
 }
 
@@ -102,11 +108,13 @@ export interface RequestQuery {
  *    (`claim-lost` wins when both fail).
  * 3. A commit without epoch never changes or prolongs a claim that another process holds; `take` takes a free claim only, and raises the epoch.
  * 4. `submit` with a known Idempotency-Key (same principal and route) writes nothing and answers `replayed`; of concurrent ones exactly one is accepted.
- * 5. A lost answer is settled by the adapter itself: it re-reads by `commitId` and never applies a commit twice.
+ * 5. A lost answer is settled by the adapter itself: it re-reads by `commitId` and never applies a commit twice. So a `submit` or `commit` that is
+ *    called again with a `commitId` that was written changes nothing and answers as the first time (`epoch` only while the claim is still held).
  * 6. `load` gives back exactly what was committed last (deep equal), undefined when there is none; an outage throws STORE_UNAVAILABLE.
  * 7. `find` and `list` show only what the viewer may see, decided in the query.
  * 8. `list` walks every row that existed before the walk exactly once, under concurrent inserts.
- * 9. A request in `queued`, `in_progress` or `cancelling` always has a claim or a wake-at: a commit that would break this is refused (throws INVARIANT).
+ * 9. `expecting` gives the step that was the last to expect a reference (`expect-signal`) and still waits for it.
+ * 10. A request in `queued`, `in_progress` or `cancelling` always has a claim or a wake-at: a commit that would break this is refused (throws INVARIANT).
  */
 export interface RequestStore {
   submit(commit: Commit, idempotency?: IdempotencyKey): Promise<Submitted>

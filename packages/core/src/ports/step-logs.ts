@@ -13,8 +13,9 @@ export interface LogQuery {
 
 /**
  * Port StepLogs: lines of long steps, ahead of their commit, and reading. Lines of a commit are written by `RequestStore.commit`. Laws:
- * 1. `append` under a claim that is not current writes nothing. 2. Lines are read in the order they were written within an execution,
- *    executions in the order they began.
+ * 1. `append` under a claim that is not current writes nothing.
+ * 2. Lines are read in the order in which they were written, so that a reader who goes on behind `next` misses none and sees none twice.
+ * 3. `next` is given exactly when further lines were there.
  */
 export interface StepLogs {
   append(requestId: string, lines: readonly LogLine[], claim: { readonly owner: string; readonly epoch: number }): Promise<void>

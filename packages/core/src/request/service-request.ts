@@ -11,6 +11,8 @@ export interface Accepted {
   /** Absent where the item does not ask for one. */
   readonly environment?: string
   readonly requester: Person
+  /** The team that owns the item: with the requester's teams, those who may see the request. Absent: nobody owns it. */
+  readonly ownerTeam?: string
   readonly correlationId: string
   readonly priority: 'low' | 'normal' | 'high' | 'critical'
   /** The definition that the request is pinned to. */
