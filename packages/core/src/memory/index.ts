@@ -1,1 +1,6 @@
-export {}
+export { memorySecrets } from './memory-secrets.js'
+export { memoryStores } from './memory-stores.js'
+export type { MemoryStores } from './memory-stores.js'
+export { silentLogger } from './silent-logger.js'
+export { systemClock } from './system-clock.js'
+export { systemIds } from './system-ids.js'
