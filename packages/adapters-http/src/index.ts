@@ -1,1 +1,5 @@
-export {}
+export { parseEgressAllow } from './egress-allow.js'
+export type { EgressAllow } from './egress-allow.js'
+export { httpClient } from './http-client.js'
+export type { ClosableHttpClient, HttpClientOptions } from './http-client.js'
+export type { Resolve, ResolvedAddress } from './pinned-connector.js'
