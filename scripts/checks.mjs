@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+import { buildDeclarations, buildScripts } from './build-packages.mjs'
+import { root } from './root.mjs'
+import { runBin } from './run.mjs'
+import { packageDirectories } from './stamp.mjs'
+
+const sourceFolders = ['packages', 'examples', 'test-support'].filter((name) => existsSync(join(root, name)))
+
+/** What `npm run check` and `npm test` prove without running the code. Each answers `{ code, text }`. */
+export const staticChecks = [
+  { name: 'types', run: () => runBin('typescript', ['-p', 'tsconfig.json'], { command: 'tsc', capture: true }) },
+  { name: 'lint', run: () => runBin('eslint', ['.', '--max-warnings', '0'], { capture: true }) },
+  {
+    name: 'dependency rules',
+    run: () => runBin('dependency-cruiser', ['--config', '.dependency-cruiser.cjs', ...sourceFolders], { command: 'depcruise', capture: true }),
+  },
+]
+
+/** The build, which the package checks and the end-to-end tests read. */
+export const buildChecks = [
+  { name: 'build', run: buildScripts },
+  { name: 'declarations', run: buildDeclarations },
+]
+
+/** What a registry would get. */
+export const packageChecks = packageDirectories()
+  .filter((path) => path.startsWith(join(root, 'packages')))
+  .map((path) => ({
+    name: `package ${basename(path)}`,
+    run: () => runBin('publint', [path, '--pack', 'false', '--strict'], { capture: true }),
+  }))
+
+/** Runs one check, shows how it went, and answers whether it passed. */
+export const runCheck = async ({ name, run }) => {
+  const start = performance.now()
+  const { code, text } = await run()
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  process.stdout.write(code === 0 ? `ok      ${name} (${seconds} s)\n` : `FAILED  ${name} (${seconds} s)\n${text.trimEnd()}\n`)
+  return code === 0
+}
+
+/** Runs checks, two at a time, and answers whether each passed. */
+export const runChecks = async (checks) => {
+  const waiting = checks.entries()
+  const passed = []
+  const work = async () => {
+    for (const [index, check] of waiting) passed[index] = await runCheck(check)
+  }
+  await Promise.all([work(), work()])
+  return passed
+}
