@@ -1,0 +1,173 @@
+import * as Schema from 'effect/Schema'
+import { isAbsolute, resolve } from 'node:path'
+import { encryptionKey, environmentSchema, jiraConnectionsSchema } from './config-schema.js'
+import type { EnvironmentVariables } from './config-schema.js'
+import { isLoopbackHost } from './dev-authenticator.js'
+import { nearest } from './nearest.js'
+
+/** A Jira Cloud instance. */
+export interface JiraSettings {
+  readonly name: string
+  readonly baseUrl: string
+  readonly email: string
+  /** Name of the secret that holds the API token. */
+  readonly tokenSecret: string
+  /** Default: that of the action, five minutes. */
+  readonly pollEveryMs?: number
+  /** Project keys that go to this connection. Absent: none by themselves. */
+  readonly projects?: readonly string[]
+  readonly completeOn?: 'resolved' | 'created'
+}
+
+/** What the server was told, checked and with its defaults. */
+export interface Config {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** In front of every path, without a slash at its end. Empty: none. */
+  readonly basePath: string
+  /** Absent: the embedded PostgreSQL. */
+  readonly databaseUrl?: string
+  /** Absolute. */
+  readonly dataDirectory: string
+  readonly catalogDirectory: string
+  readonly catalogProfile: 'compat' | 'strict'
+  readonly templateEnv: readonly string[]
+  readonly encryptionKey?: Buffer
+  /** As written; empty: none. */
+  readonly egressAllow: string
+  readonly auth: 'dev'
+  readonly workers: number
+  readonly leaseMs: number
+  readonly shutdownMs: number
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly logFormat: 'auto' | 'json' | 'pretty'
+  /** Whether fakes of Jira and of a provisioning API are run. */
+  readonly playground: boolean
+  readonly playgroundResolveSeconds: number
+  readonly jira: readonly JiraSettings[]
+}
+
+/** One line for each thing that is wrong. */
+export type ConfigAnswer = { readonly config: Config } | { readonly problems: readonly string[] }
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const known = Object.keys(environmentSchema.fields)
+const ownPrefix = /^(PAO|JIRA)_/
+
+/** The variables that are ours, empty ones taken as absent. */
+const ours = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(known.flatMap((name) => {
+    const value = environment[name]
+    return value === undefined || value.trim() === '' ? [] : [[name, value]]
+  }))
+
+const unknownNames = (environment: Environment): readonly string[] =>
+  Object.keys(environment)
+    .filter((name) => ownPrefix.test(name) && !known.includes(name) && !/^PAO_(SECRET|TEST|CRASH|HOME)_?/.test(name))
+    .flatMap((name) => {
+      const meant = nearest(name, known)
+      return meant === undefined ? [] : [`${name} is not a variable that PAO reads. Did you mean ${meant}?`]
+    })
+
+const validate = <Value>(schema: Schema.ConstraintDecoder<Value>, input: unknown): { readonly value: Value } | { readonly issues: readonly { readonly path: string; readonly message: string }[] } => {
+  const answer = Schema.toStandardSchemaV1(schema, { parseOptions: { errors: 'all', onExcessProperty: 'error' } })['~standard'].validate(input)
+  if (answer instanceof Promise) throw new TypeError('the schema of the configuration is synchronous')
+  if (answer.issues === undefined) return { value: answer.value }
+  return {
+    issues: answer.issues.map((issue) => ({
+      path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+      message: issue.message,
+    })),
+  }
+}
+
+const readJira = (variables: EnvironmentVariables, problems: string[]): readonly JiraSettings[] => {
+  const { JIRA_BASE_URL: baseUrl, JIRA_EMAIL: email, JIRA_API_TOKEN: token, PAO_JIRA_CONNECTIONS: several } = variables
+  const single = { JIRA_BASE_URL: baseUrl, JIRA_EMAIL: email, JIRA_API_TOKEN: token }
+  const missing = Object.entries(single).filter(([, value]) => value === undefined).map(([name]) => name)
+  if (missing.length > 0 && missing.length < 3) problems.push(`${missing.join(' and ')} must be set too: Jira needs JIRA_BASE_URL, JIRA_EMAIL and JIRA_API_TOKEN.`)
+  const first = baseUrl === undefined || email === undefined || token === undefined ? [] : [{ name: 'main', baseUrl, email, tokenSecret: 'JIRA_API_TOKEN' }]
+  const more = several === undefined ? [] : readConnections(several, problems)
+  if (first.length > 0 && more.some(({ name }) => name === 'main')) problems.push('PAO_JIRA_CONNECTIONS has a connection "main", and JIRA_BASE_URL is one too: name only one of them.')
+  return [...first, ...more]
+}
+
+const readConnections = (text: string, problems: string[]): readonly JiraSettings[] => {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    problems.push('PAO_JIRA_CONNECTIONS: Expected JSON, an object of connections by name.')
+    return []
+  }
+  const answer = validate(jiraConnectionsSchema, json)
+  if ('issues' in answer) {
+    problems.push(...answer.issues.map(({ path, message }) => `PAO_JIRA_CONNECTIONS${path === '' ? '' : `.${path}`}: ${message}.`))
+    return []
+  }
+  return Object.entries(answer.value).map(([name, { pollEverySeconds, projects, completeOn, ...rest }]) => ({
+    name, ...rest,
+    ...(pollEverySeconds === undefined ? {} : { pollEveryMs: pollEverySeconds * 1000 }),
+    ...(projects === undefined ? {} : { projects }),
+    ...(completeOn === undefined ? {} : { completeOn }),
+  }))
+}
+
+const hostForUrl = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
+
+const complete = (variables: EnvironmentVariables, workingDirectory: string, problems: string[]): Config => {
+  const host = variables.HOST ?? '127.0.0.1'
+  const loopback = isLoopbackHost(hostForUrl(host))
+  if (!loopback) {
+    problems.push(`HOST=${host} can be reached from other machines, and PAO_AUTH=dev believes whoever calls. Use HOST=127.0.0.1, with a proxy in front that authenticates.`)
+  }
+  const jira = readJira(variables, problems)
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path))
+  const key = variables.PAO_ENCRYPTION_KEY === undefined ? undefined : encryptionKey(variables.PAO_ENCRYPTION_KEY)
+  return {
+    host,
+    port: variables.PORT ?? 8080,
+    basePath: (variables.PAO_BASE_PATH ?? '').replace(/\/$/, ''),
+    ...(variables.DATABASE_URL === undefined ? {} : { databaseUrl: variables.DATABASE_URL }),
+    dataDirectory: absolute(variables.PAO_DATA_DIR ?? '.pao'),
+    catalogDirectory: absolute(variables.PAO_CATALOG ?? 'examples/catalog'),
+    catalogProfile: variables.PAO_CATALOG_PROFILE ?? 'compat',
+    templateEnv: (variables.PAO_TEMPLATE_ENV ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    ...(key === undefined ? {} : { encryptionKey: key }),
+    egressAllow: variables.PAO_EGRESS_ALLOW ?? '',
+    auth: variables.PAO_AUTH ?? 'dev',
+    workers: variables.PAO_WORKERS ?? 10,
+    leaseMs: (variables.PAO_LEASE_SECONDS ?? 15) * 1000,
+    shutdownMs: (variables.PAO_SHUTDOWN_SECONDS ?? 10) * 1000,
+    logLevel: variables.PAO_LOG_LEVEL ?? 'info',
+    logFormat: variables.PAO_LOG_FORMAT ?? 'auto',
+    playground: (variables.PAO_PLAYGROUND ?? 'auto') === 'auto' && loopback && jira.length === 0,
+    playgroundResolveSeconds: variables.PAO_PLAYGROUND_RESOLVE_SECONDS ?? 5,
+    jira,
+  }
+}
+
+/** Reads the environment; every problem is reported at once, none quotes a value that may be secret. */
+export const readConfig = (environment: Environment, workingDirectory: string): ConfigAnswer => {
+  const problems = [...unknownNames(environment)]
+  const answer = validate(environmentSchema, ours(environment))
+  if ('issues' in answer) return { problems: [...problems, ...answer.issues.map(({ path, message }) => `${path}: ${message}.`)] }
+  const config = complete(answer.value, workingDirectory, problems)
+  return problems.length > 0 ? { problems } : { config }
+}
+
+const withoutPassword = (text: string): string => {
+  const url = new URL(text)
+  if (url.password !== '') url.password = 'redacted'
+  for (const name of url.searchParams.keys()) if (/pass|key|token|secret/i.test(name)) url.searchParams.set(name, 'redacted')
+  return url.toString()
+}
+
+/** The configuration for people: what is secret is named, not shown. */
+export const printableConfig = (config: Config): Readonly<Record<string, unknown>> => ({
+  ...config,
+  ...(config.databaseUrl === undefined ? {} : { databaseUrl: withoutPassword(config.databaseUrl) }),
+  ...(config.encryptionKey === undefined ? {} : { encryptionKey: 'redacted' }),
+})
