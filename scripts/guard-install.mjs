@@ -1,4 +1,5 @@
-// Root `preinstall`: this workspace is installed by pnpm. npm would "succeed" with the root's packages only, which helps nobody.
+// Root `preinstall`: this workspace is installed by pnpm, and others would "succeed" with the root's packages only. npm is stopped
+// earlier, by `engines.npm` and .npmrc: it runs this only after it has installed.
 import process from 'node:process'
 
 const userAgent = process.env.npm_config_user_agent ?? ''
