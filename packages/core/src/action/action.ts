@@ -78,6 +78,30 @@ export interface ActionContext<Config> extends PlanContext<Config> {
   readonly http: HttpClient
 }
 
+/** What `check` may use. */
+export interface CheckContext {
+  readonly http: HttpClient
+  readonly signal: AbortSignal
+  /** Resolves a secret by its name: the names that a connection refers to. Throws when there is none. */
+  secret(name: string): Promise<string>
+}
+
+/** What `normalize` found. Paths are those of the config as written. */
+export interface NormalizedConfig {
+  readonly config: JsonObject
+  readonly warnings: readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
+  /** Settings of the step that older spellings kept inside its config, in the envelope's own spelling. The step's own win. Absent: none. */
+  readonly step?: { readonly retry?: JsonObject; readonly timeout?: number }
+}
+
+/** What `lint` found. Paths are those of the normalised config. */
+export interface ConfigFinding {
+  readonly path: readonly (string | number)[]
+  readonly severity: 'error' | 'warning'
+  readonly code: string
+  readonly message: string
+}
+
 /** What a run would change, told without writing. */
 export interface PlannedChange {
   /** One line for people, for example "POST https://…/databases". */
@@ -90,7 +114,11 @@ export interface ActionExample<Config = unknown> {
   readonly config: Config
 }
 
-/** A Standard Schema with its JSON Schema (draft 2020-12) beside it; the JSON Schema describes the input, so that defaults stay optional. */
+/**
+ * A Standard Schema with its JSON Schema (draft 2020-12) beside it; the JSON Schema describes the input, so that defaults stay optional.
+ * The schema of a config answers synchronously and drops members that it does not know; the JSON Schema is closed, so that a linter of
+ * documents can name them.
+ */
 export interface ActionSchema<Value> {
   readonly schema: StandardSchema<unknown, Value>
   readonly jsonSchema: JsonObject
@@ -109,13 +137,16 @@ export interface Action<Config = unknown, Output extends Json = Json> {
   readonly config: ActionSchema<Config>
   /** What later steps can read as `output.<step>.…`. A function where the document decides, as `parsing.extract` does. */
   readonly output: ActionSchema<Output>
-  /** Names that this document's config lets later steps read, beside the schema's own. Takes the config as written, templates unrendered. */
+  /**
+   * What this document's config lets later steps read, beside the schema's own: for each name the JSON Schema of its value (`{}`: any).
+   * Takes the normalised config, templates unrendered. `undefined` or no member: nothing.
+   */
   readonly declaredOutputs?: (config: JsonObject) => JsonObject | undefined
   readonly templates: readonly TemplateRule[] | ((config: JsonObject) => readonly TemplateRule[])
   /** Brings older spellings of a config into the canonical one; called once at load. Default: as written. */
-  readonly normalize?: (config: JsonObject) => { readonly config: JsonObject; readonly warnings: readonly { readonly path: readonly (string | number)[]; readonly message: string }[] }
-  /** Checks of a config as written that its schema cannot say; called once at load. Default: none. */
-  readonly lint?: (config: JsonObject) => readonly { readonly path: readonly (string | number)[]; readonly severity: 'error' | 'warning'; readonly code: string; readonly message: string }[]
+  readonly normalize?: (config: JsonObject) => NormalizedConfig
+  /** Checks of a normalised config, templates unrendered, that its schema cannot say; called once at load. Default: none. */
+  readonly lint?: (config: JsonObject) => readonly ConfigFinding[]
   /** Secrets that a config may ask for. Default: none. */
   readonly secrets?: (config: Config) => readonly string[]
   readonly effect: Effect | ((config: Config) => Effect)
@@ -128,8 +159,8 @@ export interface Action<Config = unknown, Output extends Json = Json> {
   compensate?: ((context: ActionContext<Config>, done: Output) => Promise<void>) | { readonly impossible: string }
   /** How an error means. Returning `undefined` leaves it to the default map. */
   classify?(error: unknown): Classification | undefined
-  /** A credential and reachability test, used by health. */
-  check?(): Promise<{ readonly ok: boolean; readonly message: string }>
+  /** A credential and reachability test, used by health. Tells in `message` what does not work; it does not throw for that. */
+  check?(context: CheckContext): Promise<{ readonly ok: boolean; readonly message: string }>
 }
 
 /** Any action, whatever its types: what registries and the engine hold. */

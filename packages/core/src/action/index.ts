@@ -1,6 +1,7 @@
 export { ACTION_API_VERSION, defineAction } from './action.js'
 export type {
-  Action, ActionContext, ActionDeclaration, ActionExample, ActionSchema, AnyAction, Effect, LogLevel, PlanContext, PlannedChange,
+  Action, ActionContext, ActionDeclaration, ActionExample, ActionSchema, AnyAction, CheckContext, ConfigFinding, Effect, LogLevel,
+  NormalizedConfig, PlanContext, PlannedChange,
   RequestFacts, StepLog, TemplateRule, TemplateTarget,
 } from './action.js'
 export { ActionFailure, fatal, isActionFailure, retryable, unknownOutcome } from './action-failure.js'
