@@ -14,8 +14,14 @@ export type RejectionCode =
   | 'UNRESOLVED_EFFECT'
 
 /** A transition's answer to an event that does not fit the state: nothing changed. People see it as 409. */
+export interface Rejection {
+  readonly code: RejectionCode
+  /** For people. */
+  readonly message: string
+}
+
 export interface Rejected {
-  readonly rejection: { readonly code: RejectionCode; readonly message: string }
+  readonly rejection: Rejection
 }
 
 export const reject = (code: RejectionCode, message: string): Rejected => ({ rejection: { code, message } })

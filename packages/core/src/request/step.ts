@@ -69,7 +69,7 @@ export type StepStatus =
     readonly state: 'failed'
     readonly endedAt: Instant
     readonly failure: StepFailure
-    /** True when the request goes on without the step (error_handling continue, fallback). Never with kind `unknown`. */
+    /** True when the request goes on without the step (error_handling continue, fallback). Never while nobody knows whether its effect exists. */
     readonly tolerated: boolean
   }
   | { readonly state: 'skipped'; readonly why: 'condition' | 'fallback-not-needed' | 'request-ended' }
@@ -78,12 +78,12 @@ export type StepStatus =
     readonly execution: number
     readonly startedAt: Instant
     readonly deadline: Instant
-    /** What the step had given; null when it had made something but not ended. */
-    readonly output: Json
+    /** What the step had given. Absent when it had made something outside but not ended. */
+    readonly output?: Json
     /** Set while no execution runs: the compensation was interrupted or failed retryably and is begun again then. */
     readonly dueAt?: Instant
   }
-  | { readonly state: 'compensated'; readonly endedAt: Instant; readonly output: Json }
+  | { readonly state: 'compensated'; readonly endedAt: Instant; readonly output?: Json }
 
 /**
  * One row per (step, iteration). A retry keeps the iteration, so `key` = request:step:iteration is the same over all its
@@ -102,6 +102,8 @@ export type Step = StepStatus & {
   readonly external?: { readonly status: string; readonly note?: string; readonly asOf: Instant }
   /** Of the rendered config with secrets as references. Absent until the first execution. */
   readonly inputHash?: string
+  /** Number of the revision that `inputHash` was rendered from. Absent until the first execution. */
+  readonly revision?: number
   /** What the step has made or waits for outside, oldest first. */
   readonly references: readonly Reference[]
 }

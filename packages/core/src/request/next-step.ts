@@ -1,0 +1,92 @@
+import type { Instant } from '../json.js'
+import { compensationTarget } from './ledger.js'
+import type { PlannedStep } from './plan.js'
+import { findStep } from './request-rows.js'
+import type { ServiceRequest } from './service-request.js'
+import { endedWell, isOpen, planLimit, runningRows } from './step-state.js'
+import type { Mode, Step } from './step.js'
+
+/** What the shell should prepare next. */
+export interface NextStep {
+  readonly step: string
+  readonly mode: Mode
+}
+
+const fallbackOf = (planned: PlannedStep): string | undefined =>
+  typeof planned.onFailure === 'object' ? planned.onFailure.fallback : undefined
+
+const primariesOf = (request: ServiceRequest, id: string): readonly Step[] =>
+  request.revision.plan.steps.filter((planned) => fallbackOf(planned) === id).flatMap((planned) => findStep(request, planned.id) ?? [])
+
+/** A fallback waits for its primaries; it is needed when one of them failed, and not needed when all ended otherwise. */
+export function fallbackNeed(request: ServiceRequest, id: string): 'no-fallback' | 'undecided' | 'needed' | 'not-needed' {
+  const primaries = primariesOf(request, id)
+  if (primaries.length === 0) return 'no-fallback'
+  if (primaries.some((row) => row.state === 'failed' && row.tolerated)) return 'needed'
+  return primaries.every(endedWell) ? 'not-needed' : 'undecided'
+}
+
+/** Whether `dependent` may go on as far as `id` is concerned: it ended well, and so did what stood in for it. */
+function isMet(request: ServiceRequest, dependent: string, id: string, seen: readonly string[] = []): boolean {
+  const row = findStep(request, id)
+  if (row === undefined || !endedWell(row)) return false
+  const planned = request.revision.plan.steps.find((step) => step.id === id)
+  const fallback = row.state === 'failed' && planned !== undefined ? fallbackOf(planned) : undefined
+  return fallback === undefined || fallback === dependent || seen.includes(fallback) || isMet(request, dependent, fallback, [...seen, id])
+}
+
+const hasFreePlace = (request: ServiceRequest): boolean => request.steps.filter(isOpen).length < planLimit(request)
+
+function isReady(request: ServiceRequest, planned: PlannedStep): boolean {
+  if (findStep(request, planned.id)?.state !== 'pending') return false
+  const need = fallbackNeed(request, planned.id)
+  return need !== 'undecided' && (need === 'not-needed' || planned.dependsOn.every((id) => isMet(request, planned.id, id)))
+}
+
+const isDue = (row: Step, at: Instant): boolean => row.state === 'retrying' && row.dueAt <= at
+
+/** Steps that may be begun or carried on now, in the order in which they should be. */
+function startableForward(request: ServiceRequest, at: Instant): readonly NextStep[] {
+  const again = runningRows(request).length < planLimit(request)
+    ? request.steps.flatMap((row) => (row.state === 'retrying' && isDue(row, at) ? [{ step: row.id, mode: row.mode }] : []))
+    : []
+  const ready = request.revision.plan.steps.filter((planned) => isReady(request, planned))
+  const begun = ready.filter((planned) => hasFreePlace(request) || fallbackNeed(request, planned.id) === 'not-needed')
+  return [...again, ...begun.map((planned): NextStep => ({ step: planned.id, mode: 'run' }))]
+}
+
+/** While cancelling with compensation, lost executions are still looked into: what they made must be known to be taken back. */
+export const awaitsReconcile = (row: Step): boolean => row.state === 'retrying' && row.mode === 'reconcile'
+
+function startableSettling(request: ServiceRequest, at: Instant): readonly NextStep[] {
+  if (runningRows(request).length >= planLimit(request)) return []
+  return request.steps.filter((row) => awaitsReconcile(row) && isDue(row, at)).map((row) => ({ step: row.id, mode: 'reconcile' }))
+}
+
+function startableBackward(request: ServiceRequest, at: Instant): readonly NextStep[] {
+  const target = compensationTarget(request)
+  const begun = target?.state === 'compensating'
+  if (target === undefined || (begun && (target.dueAt === undefined || target.dueAt > at))) return []
+  return [{ step: target.id, mode: 'compensate' }]
+}
+
+/** Every step that may be started at this moment, the next one first. Empty: the request waits, runs at its limit, or has ended. */
+export function startableSteps(request: ServiceRequest, at: Instant): readonly NextStep[] {
+  const { status } = request
+  if (status.state === 'in_progress') {
+    switch (status.course) {
+      case 'forward': return startableForward(request, at)
+      case 'settling': return []
+      case 'backward': return startableBackward(request, at)
+    }
+  }
+  if (status.state !== 'cancelling') return []
+  if (status.course === 'backward') return startableBackward(request, at)
+  return status.compensate ? startableSettling(request, at) : []
+}
+
+/** Steps that can never start because nothing that still runs could let them: a plan with a cycle or an unknown dependency. */
+export const blockedSteps = (request: ServiceRequest): readonly Step[] =>
+  request.steps.some(isOpen) || request.revision.plan.steps.some((planned) => isReady(request, planned))
+    ? []
+    : request.steps.filter((row) => row.state === 'pending')

@@ -1,0 +1,55 @@
+import type { Instant } from '../json.js'
+import { awaitsReconcile, startableSteps } from './next-step.js'
+import { allRows } from './request-rows.js'
+import type { ServiceRequest } from './service-request.js'
+import { planLimit, runningRows } from './step-state.js'
+import type { Step } from './step.js'
+import type { WaitFor } from './wait-for.js'
+
+const endsOfWait = (waitFor: WaitFor): readonly Instant[] =>
+  waitFor.kind === 'signal' && waitFor.pollAt !== undefined ? [waitFor.until, waitFor.pollAt] : [waitFor.until]
+
+/** When a running execution is to be interrupted. One that is overdue was interrupted and ends by itself. */
+const endsOfExecutions = (request: ServiceRequest, at: Instant): readonly Instant[] =>
+  runningRows(request).map((row) => row.deadline).filter((deadline) => deadline > at)
+
+function forwardWakes(request: ServiceRequest): readonly Instant[] {
+  const full = runningRows(request).length >= planLimit(request)
+  const ofRow = (row: Step): readonly Instant[] => {
+    if (row.state === 'waiting') return endsOfWait(row.waitFor)
+    return row.state === 'retrying' && !full ? [row.dueAt] : []
+  }
+  return [...request.steps.flatMap(ofRow), ...(request.revision.deadline === undefined ? [] : [request.revision.deadline])]
+}
+
+const backwardWakes = (request: ServiceRequest): readonly Instant[] =>
+  allRows(request).flatMap((row) => (row.state === 'compensating' && row.dueAt !== undefined ? [row.dueAt] : []))
+
+const reconcileWakes = (request: ServiceRequest): readonly Instant[] =>
+  runningRows(request).length >= planLimit(request) ? [] : request.steps.flatMap((row) => (awaitsReconcile(row) && row.state === 'retrying' ? [row.dueAt] : []))
+
+function wakes(request: ServiceRequest): readonly Instant[] {
+  const { status } = request
+  if (status.state === 'in_progress') {
+    switch (status.course) {
+      case 'forward': return forwardWakes(request)
+      case 'settling': return []
+      case 'backward': return backwardWakes(request)
+    }
+  }
+  if (status.state !== 'cancelling') return []
+  if (status.course === 'backward') return backwardWakes(request)
+  return status.compensate ? reconcileWakes(request) : []
+}
+
+/**
+ * When the request must be looked at again though nothing happens: `at` itself when something could start now, else the
+ * earliest end of a wait, poll, delay or deadline. Undefined: no clock moves it (it ended, failed, waits for approval, or
+ * only runs).
+ */
+export function nextWake(request: ServiceRequest, at: Instant): Instant | undefined {
+  if (request.status.state === 'queued') return at
+  if (startableSteps(request, at).length > 0) return at
+  const all = [...wakes(request), ...endsOfExecutions(request, at)]
+  return all.length === 0 ? undefined : Math.min(...all)
+}
