@@ -1,19 +1,8 @@
+import type { InputProblem } from '../form/input-problem.js'
 import type { Instant, Json, JsonObject } from '../json.js'
 import type { LogLine, StoredRequest, Viewer } from '../ports/request-store.js'
 import type { Person } from '../request/person.js'
 import type { Rejection } from '../request/rejection.js'
-
-/** One thing wrong in an input: every problem is reported at once. */
-export interface InputProblem {
-  /** Field id, or a path into it. Empty for the form as a whole. */
-  readonly field: string
-  /** The rule that was broken: required, unknown, type, pattern, min, max, enum, … */
-  readonly constraint: string
-  readonly message: string
-  /** What was sent; never for a password. */
-  readonly received?: Json
-  readonly expected?: Json
-}
 
 export interface SubmitCommand {
   readonly caller: Person
