@@ -1,1 +1,12 @@
-export {}
+export { aCommit, aSubmission } from './a-commit.js'
+export type { CommitTraits } from './a-commit.js'
+export { aRequest, aStep } from './a-request.js'
+export type { RequestTraits } from './a-request.js'
+export { catalogDefinitionsContract } from './catalog-definitions-contract.js'
+export { claimsContract } from './claims/claims-contract.js'
+export { runContract } from './contract.js'
+export type { Contract, ContractCase, ContractOptions, CreateFixture, TestRunner } from './contract.js'
+export { requestStoreContract } from './request-store/request-store-contract.js'
+export { stepCheckpointsContract } from './step-checkpoints-contract.js'
+export { stepLogsContract } from './step-logs-contract.js'
+export type { StoresFixture } from './stores-fixture.js'

@@ -1,0 +1,84 @@
+import { memorySecrets, silentLogger, systemClock, systemIds } from '@pao/core/memory'
+import { describe, expect, test, vi } from 'vitest'
+
+describe('system clock', () => {
+  test('calls back once, not before the delay', async () => {
+    const clock = systemClock()
+    const from = performance.now()
+    await new Promise<void>((resolve) => {
+      clock.schedule(20, resolve)
+      setTimeout(() => undefined, 60) // keeps the process alive: the clock's own timers do not
+    })
+    expect(performance.now() - from).toBeGreaterThanOrEqual(20)
+  })
+
+  test('never calls back after a cancel', async () => {
+    const callback = vi.fn()
+    systemClock().schedule(5, callback)()
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(callback).not.toHaveBeenCalled()
+  })
+
+  test('waits in parts for what is longer than a timer can be', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const callback = vi.fn()
+    const ninetyDays = 90 * 24 * 3_600_000
+    systemClock().schedule(ninetyDays, callback)
+    vi.advanceTimersByTime(ninetyDays - 1)
+    expect(callback).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(callback).toHaveBeenCalledTimes(1)
+    vi.useRealTimers()
+  })
+
+  test('cancels a long wait in its later parts too', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const callback = vi.fn()
+    const ninetyDays = 90 * 24 * 3_600_000
+    const cancel = systemClock().schedule(ninetyDays, callback)
+    vi.advanceTimersByTime(ninetyDays / 2)
+    cancel()
+    vi.advanceTimersByTime(ninetyDays)
+    expect(callback).not.toHaveBeenCalled()
+    vi.useRealTimers()
+  })
+})
+
+describe('system ids', () => {
+  test('request ids are UUIDv7 that rise and never repeat', () => {
+    const ids = systemIds()
+    const made = Array.from({ length: 20_000 }, () => ids.requestId())
+    expect(new Set(made).size).toBe(made.length)
+    expect(made).toEqual(made.toSorted())
+    for (const id of made.slice(0, 100)) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    const at = parseInt(made[0]!.replaceAll('-', '').slice(0, 12), 16)
+    expect(Math.abs(Date.now() - at)).toBeLessThan(10_000)
+  })
+
+  test('request ids rise also when the clock steps back', () => {
+    const ids = systemIds()
+    const before = ids.requestId()
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 60_000)
+    expect(ids.requestId() > before).toBe(true)
+  })
+
+  test('fractions are in [0, 1)', () => {
+    const ids = systemIds()
+    const fractions = Array.from({ length: 1_000 }, () => ids.fraction())
+    expect(fractions.every((one) => one >= 0 && one < 1)).toBe(true)
+    expect(new Set(fractions).size).toBeGreaterThan(990)
+  })
+})
+
+test('memory secrets: undefined for a name that is not there, also for names of Object.prototype', async () => {
+  const secrets = memorySecrets({ token: 'abc' })
+  expect(await secrets.get('token')).toBe('abc')
+  expect(await secrets.get('toString')).toBeUndefined()
+  expect(await memorySecrets(new Map([['token', 'map']])).get('token')).toBe('map')
+})
+
+test('silent logger says nothing', () => {
+  const log = vi.spyOn(console, 'log')
+  silentLogger().error({ a: 1 }, 'nothing')
+  expect(log).not.toHaveBeenCalled()
+})

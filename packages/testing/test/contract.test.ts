@@ -1,0 +1,45 @@
+import type { Contract, TestRunner } from '@pao/testing'
+import { runContract } from '@pao/testing'
+import { expect, test } from 'vitest'
+
+const contract: Contract<{ readonly value: number }> = {
+  port: 'Example',
+  cases: [
+    { name: 'is one', law: '1', run: async (create) => { if ((await create()).value !== 1) throw new Error('not one') } },
+    { name: 'is small', law: '2', run: async (create) => { if ((await create()).value > 9) throw new Error('not small') } },
+  ],
+}
+
+/** A runner that only notes what was registered. */
+const recorder = () => {
+  const registered: { name: string; run: () => Promise<void> }[] = []
+  const skipped: string[] = []
+  const runner: TestRunner = Object.assign((name: string, run: () => Promise<void>) => { registered.push({ name, run }) }, {
+    skip: (name: string) => { skipped.push(name) },
+  })
+  return { runner, registered, skipped }
+}
+
+test('registers each case, which fails for an adapter that breaks it', async () => {
+  const { runner, registered } = recorder()
+  runContract(contract, { test: runner, create: async () => ({ value: 2 }) })
+  expect(registered.map(({ name }) => name)).toEqual(['Example: is one', 'Example: is small'])
+  await expect(registered[0]!.run()).rejects.toThrow('not one')
+  await expect(registered[1]!.run()).resolves.toBeUndefined()
+})
+
+test('a skip carries its reason', () => {
+  const { runner, registered, skipped } = recorder()
+  runContract(contract, { test: runner, create: async () => ({ value: 2 }), skip: { 'is one': 'this adapter counts from two' } })
+  expect(registered).toHaveLength(1)
+  expect(skipped).toEqual(['Example: is one (this adapter counts from two)'])
+})
+
+test.each([
+  ['an unknown case', { 'is two': 'because' }, 'has no case "is two"'],
+  ['a name of Object.prototype', { toString: 'because' }, 'has no case "toString"'],
+  ['an empty reason', { 'is one': ' ' }, 'needs a reason'],
+])('skipping %s throws', (_, skip, message) => {
+  const { runner } = recorder()
+  expect(() => runContract(contract, { test: runner, create: async () => ({ value: 1 }), skip })).toThrow(message)
+})
