@@ -54,7 +54,7 @@ const problemWith = async (directory: string, place: Place): Promise<string | un
 const describe = async (directory: string, version: string): Promise<Binaries> => {
   const program = (name: string): string => join(directory, 'bin', windows ? `${name}.exe` : name)
   await stat(program('initdb'))
-  return { directory, initdb: program('initdb'), pgCtl: program('pg_ctl'), postgres: program('postgres'), version: version.replace(/-.*/, '') }
+  return { directory, initdb: program('initdb'), pgCtl: program('pg_ctl'), postgres: program('postgres'), version: /^\d+\.\d+/.exec(version)?.[0] ?? version }
 }
 
 /**

@@ -1,0 +1,11 @@
+import type { Handler } from '../answer.js'
+
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** Below the base path, in Hono's spelling. */
+  readonly path: string
+  readonly handler: Handler
+}
+
+export const get = (path: string, handler: Handler): Route => ({ method: 'GET', path, handler })
+export const post = (path: string, handler: Handler): Route => ({ method: 'POST', path, handler })
