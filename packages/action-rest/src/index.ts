@@ -1,1 +1,2 @@
-export {}
+export { restApiAction } from './rest-api-action.js'
+export type { RestConfig, RestExtract, RestMethod, RestOutput } from './rest-config.js'
