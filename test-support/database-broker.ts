@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -22,6 +22,8 @@ const startPrivateServer = async (): Promise<{ readonly url: string, stop(): Pro
   // Loaded when asked for: runs without database tests do not load the server's code.
   const { startEmbeddedDatabase } = await import('../packages/server/src/embedded-database/start-embedded-database.js')
   const directory = await mkdtemp(join(tmpdir(), 'pao-test-'))
+  // As root, PostgreSQL runs as another user, who has to get in.
+  await chmod(directory, 0o755)
   const database = await startEmbeddedDatabase({ dataDirectory: join(directory, 'data'), log: quiet, settings })
   return {
     url: database.url,
