@@ -33,8 +33,9 @@ export const classifyStatus = (
 }
 
 /**
- * The default map for what an action throws. An `ActionFailure` says it itself. Where repeating is harmless nothing is `unknown`. Otherwise a
- * failed call is retryable only if its request never left, and an error of unknown origin is `unknown`.
+ * The default map for what an action throws. An `ActionFailure` says it itself. A call whose request never left is retryable. One whose
+ * answer was lost is `unknown` also where repeating is harmless: the engine then asks again under the same key, whatever `retry` says.
+ * An error of unknown origin is fatal where repeating is harmless, else `unknown`.
  * `hasWritten`: this run has already sent a call that may have changed something; then refusals are `unknown` too. Default false.
  */
 export const classifyError = (error: unknown, repeatable: boolean, hasWritten = false): Classification => {
@@ -45,7 +46,7 @@ export const classifyError = (error: unknown, repeatable: boolean, hasWritten = 
     case 'HTTP_CONNECTION':
     case 'HTTP_DEADLINE':
     case 'HTTP_BODY_TOO_LARGE':
-      return { kind: repeatable || !wasSent(error) ? 'retryable' : 'unknown', code: error.code, message }
+      return { kind: wasSent(error) ? 'unknown' : 'retryable', code: error.code, message }
     case 'STORE_UNAVAILABLE':
       return { kind: repeatable ? 'retryable' : 'unknown', code: error.code, message }
     default:

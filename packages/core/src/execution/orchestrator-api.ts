@@ -68,6 +68,8 @@ export interface RetryCommand {
   readonly fields?: JsonObject
   /** What a person found out about steps whose effect was unsure. */
   readonly resolved: readonly { readonly step: string; readonly effect: { readonly present: Json } | 'absent' }[]
+  /** Completed steps to be done anew, in a new iteration. Needed where edited input changes what they would have done. */
+  readonly redo: readonly string[]
   /** Version that must be stored. Absent: any. */
   readonly ifVersion?: number
 }

@@ -1,0 +1,152 @@
+import { PaoError, isPaoError } from '../errors.js'
+import type { LogLine, StoredRequest } from '../ports/request-store.js'
+import { advance } from '../request/advance.js'
+import type { RequestEffect } from '../request/request-effect.js'
+import type { RequestEvent, StepEvent } from '../request/request-event.js'
+import type { ServiceRequest } from '../request/service-request.js'
+import { commitOf, isReleased, wakeAtOf } from './commit-events.js'
+import type { Engine } from './engine.js'
+import { dueEvents } from './next-event.js'
+import { observeDue } from './observe-due.js'
+import { persist } from './persist.js'
+import { type PreparedSteps, prepareStep } from './prepare-step.js'
+import { type StartedExecution, startExecution } from './start-execution.js'
+
+/** One request in the hands of this process. */
+export interface Carrier {
+  readonly requestId: string
+  readonly epoch: number
+  /** Carries the request on until it ends, parks, or another process has it. Never throws. */
+  carry(): Promise<void>
+  /** Stops executions; what they did is still recorded. */
+  interrupt(why: 'shutdown' | 'cancel'): void
+  /** Another process has the claim: nothing more is recorded. */
+  lose(): void
+  /** Gives up waiting for a store that is away. */
+  abandon(): void
+}
+
+type Execute = Extract<RequestEffect, { type: 'execute-step' }>
+type Step = (effects: readonly RequestEffect[]) => Promise<readonly RequestEffect[] | 'done'>
+
+/** Takes a claimed request. `effects`: what its last commit left to do; absent when that is not known, after a takeover. */
+export const createCarrier = (
+  engine: Engine, stored: Pick<StoredRequest, 'request' | 'chainHash'>, epoch: number,
+  handedOver?: { readonly effects: readonly RequestEffect[]; readonly prepared: PreparedSteps },
+): Carrier => {
+  const { ports, owner, options } = engine
+  let request: ServiceRequest = stored.request
+  let chainHash = stored.chainHash
+  let interrupted: 'shutdown' | 'cancel' | undefined
+  let lost = false
+  let abandoned = false
+  const prepared: PreparedSteps = handedOver?.prepared ?? new Map()
+  const running = new Map<string, StartedExecution>()
+
+  const reload = async (): Promise<void> => {
+    const current = await ports.requests.load(request.id)
+    if (current === undefined) throw new PaoError('INVARIANT', `request ${request.id} is claimed but not stored`)
+    request = current.request
+    chainHash = current.chainHash
+  }
+
+  /** Applies events: transitions, one commit. The answer is what is left to do, or `done` when the claim is not ours any more. */
+  const apply = async (events: readonly [RequestEvent, ...RequestEvent[]], logs: readonly LogLine[] = []): Promise<readonly RequestEffect[] | 'done' | 'rejected'> => {
+    for (;;) {
+      const blueprints = await engine.definitions.of(request)
+      const advanced = advance(request, events, (current, step, mode, at) =>
+        prepareStep({ request: current, step, mode, at, blueprint: blueprints(step), jitter: ports.ids.fraction(), prepared }))
+      if ('rejection' in advanced) {
+        ports.logger.warn({ requestId: request.id, events: events.map((event) => event.type), rejection: advanced.rejection.code }, advanced.rejection.message)
+        return 'rejected'
+      }
+      const commit = commitOf(
+        { before: request, after: advanced.request, events: advanced.events, effects: advanced.effects, logs, chainHash },
+        { owner, epoch, claim: 'keep', leaseMs: options.leaseMs }, ports.ids,
+      )
+      const answer = await persist(commit, ports.requests, ports.clock, ports.logger, () => abandoned)
+      if (lost || answer.kind === 'claim-lost') return 'done'
+      if (answer.kind === 'committed') {
+        request = advanced.request
+        chainHash = commit.entry.hash
+        engine.listeners.changed(request.id)
+        if (!isReleased(advanced.effects)) return advanced.effects
+        engine.wake(wakeAtOf(advanced.effects))
+        return 'done'
+      }
+      await reload()
+    }
+  }
+
+  const start = (effect: Execute): void => {
+    const execution = startExecution(engine, request, effect, prepared, epoch)
+    prepared.delete(effect.step)
+    running.set(effect.step, execution)
+    if (interrupted !== undefined) execution.controller.abort(interrupted)
+  }
+
+  const firstToEnd = (): Promise<{ readonly execution: StartedExecution; readonly event: StepEvent }> =>
+    Promise.race([...running.values()].map(async (execution) => ({ execution, event: await execution.ended })))
+
+  /** Waits for the next execution to end and records it. */
+  const nextEnd = async (): Promise<readonly RequestEffect[] | 'done'> => {
+    const { execution, event } = await firstToEnd()
+    running.delete(execution.step)
+    if (lost) return 'done'
+    const answer = await apply([event], execution.logs.take())
+    // The machine refused the end of an execution it did not expect any more (it was decided otherwise meanwhile): look at what is due now.
+    return answer === 'rejected' ? [] : answer
+  }
+
+  /** Nothing runs here: find what the request needs now, or give it back. */
+  const lookAround = async (): Promise<readonly RequestEffect[] | 'done'> => {
+    const [first, ...others] = dueEvents(request, ports.clock.now())
+    if (first !== undefined) {
+      const answer = await apply([first, ...others])
+      if (answer !== 'rejected') return answer
+      throw new PaoError('INVARIANT', `request ${request.id} refused ${first.type}`)
+    }
+    const seen = await observeDue(engine, request)
+    if (seen.event !== undefined) {
+      const answer = await apply([seen.event])
+      return answer === 'rejected' ? lookAround() : answer
+    }
+    await ports.claims.release({ owner, requestId: request.id, epoch, wakeAt: seen.wakeAt })
+    engine.wake(seen.wakeAt)
+    return 'done'
+  }
+
+  const onward: Step = async (effects) => {
+    for (const effect of effects) {
+      if (effect.type === 'execute-step') start(effect)
+      if (effect.type === 'interrupt-step') running.get(effect.step)?.controller.abort(effect.why)
+    }
+    return running.size > 0 ? nextEnd() : lookAround()
+  }
+
+  return {
+    requestId: stored.request.id,
+    epoch,
+    carry: async () => {
+      try {
+        let effects: readonly RequestEffect[] | 'done' = handedOver?.effects ?? []
+        while (effects !== 'done' && !lost) effects = await onward(effects)
+      } catch (error) {
+        const expected = isPaoError(error, 'CLAIM_LOST') || isPaoError(error, 'STORE_UNAVAILABLE')
+        ports.logger[expected ? 'warn' : 'error']({ requestId: request.id, error }, 'a request is left to whoever claims it next')
+      } finally {
+        for (const execution of running.values()) execution.controller.abort('shutdown')
+      }
+    },
+    interrupt: (why) => {
+      interrupted = why
+      for (const execution of running.values()) execution.controller.abort(why)
+    },
+    lose: () => {
+      lost = true
+      for (const execution of running.values()) execution.controller.abort('shutdown')
+    },
+    abandon: () => { abandoned = true },
+  }
+}
+

@@ -1,0 +1,97 @@
+import { hashOfJson } from '../canonical-json.js'
+import { type JsonObject, isJsonObject } from '../json.js'
+import type { StoredRequest, Viewer } from '../ports/request-store.js'
+import type { RequestEvent } from '../request/request-event.js'
+import type { Cause, Person } from '../request/person.js'
+import type { Revision, ServiceRequest } from '../request/service-request.js'
+import { renderConfig } from '../template/config.js'
+import { openFields } from './open-execution.js'
+import { createRedactor } from './redactor.js'
+import { applyOutside } from './apply-outside.js'
+import type { Engine } from './engine.js'
+import type { AbortCommand, DecisionAnswer, Refusal, RetryCommand } from './orchestrator-api.js'
+import { sealInput } from './submit.js'
+import { generatedFor, variablesOf } from './variables.js'
+import { viewOf } from './views.js'
+
+/** Whoever carries this role sees and decides on every request. */
+export const ADMINISTRATOR_ROLE = 'admin'
+
+export const viewerOf = (person: Person): Viewer => ({ id: person.id, teams: person.teams, administrator: person.roles.includes(ADMINISTRATOR_ROLE) })
+
+/** Requester, members of the item's owner team, administrators (spec/machine.md, edges). */
+export const mayDecide = (request: ServiceRequest, person: Person): boolean =>
+  person.id === request.accepted.requester.id || (request.accepted.ownerTeam !== undefined && person.teams.includes(request.accepted.ownerTeam)) || person.roles.includes(ADMINISTRATOR_ROLE)
+
+const decide = async (
+  engine: Engine, command: { readonly caller: Person; readonly requestId: string; readonly ifVersion?: number },
+  eventFor: (stored: StoredRequest) => Promise<((request: ServiceRequest) => RequestEvent) | Refusal>,
+): Promise<DecisionAnswer> => {
+  const stored = await engine.ports.requests.find(command.requestId, viewerOf(command.caller))
+  if (stored === undefined) return { kind: 'not-found' }
+  if (!mayDecide(stored.request, command.caller)) return { kind: 'forbidden', message: 'only the requester and the owning team may decide on this request' }
+  if (command.ifVersion !== undefined && command.ifVersion !== stored.request.version) return { kind: 'precondition-failed', version: stored.request.version }
+  const event = await eventFor(stored)
+  if (typeof event !== 'function') return { kind: 'refused', refusal: event }
+  const applied = await applyOutside(engine, stored, event)
+  return 'rejection' in applied ? { kind: 'rejected', rejection: applied.rejection } : { kind: 'done', request: viewOf(engine, applied.stored) }
+}
+
+const causeOf = (engine: Engine, command: { readonly caller: Person; readonly reason: string }): Cause =>
+  ({ by: command.caller, reason: command.reason, at: engine.ports.clock.now() })
+
+const inputOf = (request: ServiceRequest): JsonObject => isJsonObject(request.revision.input) ? request.revision.input : {}
+
+/** The edited input, checked by the form the request is pinned to. A password that is not typed again stays as it is. */
+const editedRevision = async (engine: Engine, request: ServiceRequest, fields: JsonObject): Promise<Revision | Refusal> => {
+  const loaded = await engine.definitions.loaded(request)
+  if (loaded === undefined) return { kind: 'refused', code: 'ITEM_NOT_ORDERABLE', message: 'the definition of this request is not available any more: retry without edits, or abort', problems: [] }
+  const before = inputOf(request)
+  const kept = loaded.sealedFields.filter((field) => !Object.hasOwn(fields, field) && Object.hasOwn(before, field))
+  const checked = loaded.validator.validate({ ...fields, ...await openFields(engine, request, kept, createRedactor()) })
+  if (!checked.ok) return { kind: 'refused', code: 'VALIDATION_ERROR', message: 'the input does not fit the form', problems: checked.problems }
+  const typed = loaded.sealedFields.filter((field) => !kept.includes(field))
+  const { revision } = request
+  const sealed = Object.fromEntries(kept.filter((field) => Object.hasOwn(checked.value, field)).map((field) => [field, before[field] ?? null]))
+  return { ...revision, number: revision.number + 1, input: { ...await sealInput(engine, request.id, checked.value, typed), ...sealed } }
+}
+
+/** Completed steps that the edited input would have run with another config: nothing is guessed about them. */
+const changedSteps = async (engine: Engine, request: ServiceRequest, revision: Revision, redo: readonly string[]): Promise<readonly string[]> => {
+  const edited = { ...request, revision }
+  const blueprints = await engine.definitions.of(request)
+  return request.steps.filter((step) => {
+    const blueprint = blueprints(step.id)
+    if (step.state !== 'completed' || step.inputHash === undefined || blueprint === undefined || redo.includes(step.id)) return false
+    const answer = renderConfig(blueprint.config, variablesOf(edited, blueprint.secretNames), generatedFor(edited, step))
+    return !answer.ok || hashOfJson(answer.value) !== step.inputHash
+  }).map((step) => step.id)
+}
+
+const retryRevision = async (engine: Engine, request: ServiceRequest, command: RetryCommand): Promise<Revision | Refusal | undefined> => {
+  if (command.fields === undefined) return undefined
+  const revision = await editedRevision(engine, request, command.fields)
+  if ('kind' in revision) return revision
+  const changed = await changedSteps(engine, request, revision, command.redo)
+  if (changed.length === 0) return revision
+  return {
+    kind: 'refused', code: 'VALIDATION_ERROR', message: `the edited input changes what has been done already: ${changed.join(', ')}`,
+    problems: changed.map((step) => ({ field: '', constraint: 'completed-step', message: `step ${step} is completed with other values; name it in redo to do it again, or keep its values` })),
+  }
+}
+
+/** A failed request goes on from where it failed. */
+export const retry = (engine: Engine, command: RetryCommand): Promise<DecisionAnswer> => decide(engine, command, async ({ request }) => {
+  const revision = request.status.state === 'failed' ? await retryRevision(engine, request, command) : undefined
+  if (revision !== undefined && 'kind' in revision) return revision
+  const cause = causeOf(engine, command)
+  return () => ({
+    type: 'retry-requested', cause, redo: command.redo, resolved: command.resolved, ...(revision === undefined ? {} : { revision }),
+  })
+})
+
+/** A failed request ends for good; what exists stays as it is and is shown. */
+export const abort = (engine: Engine, command: AbortCommand): Promise<DecisionAnswer> => decide(engine, command, () => {
+  const cause = causeOf(engine, command)
+  return Promise.resolve(() => ({ type: 'abort-requested', cause, compensate: false }))
+})

@@ -1,0 +1,103 @@
+import type { AnyAction } from '../action/action.js'
+import type { StandardResult } from '../action/standard-schema.js'
+import { hashOfJson } from '../canonical-json.js'
+import { evaluateConditions } from '../expression/condition.js'
+import type { Instant, Json } from '../json.js'
+import type { Preparation as Prepared } from '../request/advance.js'
+import { findPlanned, findStep } from '../request/request-rows.js'
+import type { ServiceRequest } from '../request/service-request.js'
+import { stepStart } from '../request/step-start.js'
+import type { Mode, Step, StepFailure } from '../request/step.js'
+import { renderConfig } from '../template/config.js'
+import type { Blueprint } from './blueprint.js'
+import { generatedFor, readConditionField, variablesOf } from './variables.js'
+
+/** A step's config as it was rendered for the record, and as its action's schema decoded it. */
+export interface PreparedStep {
+  readonly config: unknown
+}
+
+/** Steps that were prepared and not yet executed, by id. Lives from the transition to the call. */
+export type PreparedSteps = Map<string, PreparedStep>
+
+export interface Preparation {
+  readonly request: ServiceRequest
+  readonly step: string
+  readonly mode: Mode
+  readonly at: Instant
+  /** Undefined: the definition that the request is pinned to cannot be used any more. */
+  readonly blueprint: Blueprint | undefined
+  readonly jitter: number
+  readonly prepared: PreparedSteps
+}
+
+type Rendering = { readonly value: Json } | { readonly failure: StepFailure }
+
+const prepareFailure = (code: string, message: string): StepFailure => ({ kind: 'fatal', phase: 'prepare', code, message })
+
+const rendered = (preparation: Preparation, blueprint: Blueprint, iteration: number): Rendering => {
+  const { request, step } = preparation
+  const answer = renderConfig(
+    blueprint.config, variablesOf(request, blueprint.secretNames), generatedFor(request, { id: step, iteration }),
+  )
+  if (answer.ok) return { value: answer.value }
+  return { failure: prepareFailure('RENDER_FAILED', `config.${answer.path.join('.')}: ${answer.issue.message}`) }
+}
+
+/** Checks a rendered config against its action's schema; the schema must answer at once. */
+export const decodeConfig = (action: AnyAction, config: Json): { readonly value: unknown } | { readonly message: string } => {
+  const result = action.config.schema['~standard'].validate(config)
+  if (result instanceof Promise) return { message: `the schema of ${action.type} answers later; a config schema must be synchronous` }
+  const decoded = result as StandardResult<unknown>
+  if (decoded.issues === undefined) return { value: decoded.value }
+  const problems = decoded.issues.slice(0, 5).map((issue) => {
+    const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+    return path === '' ? issue.message : `${path}: ${issue.message}`
+  })
+  return { message: problems.join('; ') }
+}
+
+const isSkipped = (preparation: Preparation, blueprint: Blueprint): boolean => {
+  const variables = variablesOf(preparation.request, blueprint.secretNames)
+  return !evaluateConditions(blueprint.conditions, (path) => readConditionField(variables, path))
+}
+
+const executionOf = (row: Step | undefined): number => (row?.executions ?? 0) + 1
+
+const failed = (preparation: Preparation, failure: StepFailure): Prepared => ({
+  type: 'step-failed', at: preparation.at, step: preparation.step, execution: executionOf(findStep(preparation.request, preparation.step)),
+  failure, jitter: preparation.jitter,
+})
+
+const started = (preparation: Preparation, blueprint: Blueprint, value: Json): Prepared => {
+  const { request, step, mode, at, prepared } = preparation
+  const inputHash = hashOfJson(value)
+  const start = stepStart(request, step, mode, inputHash)
+  if (start.kind === 'input-changed') return failed(preparation, prepareFailure('INPUT_CHANGED', 'the same input rendered to another config than before'))
+  if (start.kind === 'not-startable') return failed(preparation, prepareFailure('NOT_STARTABLE', 'the step cannot start in its present state'))
+  const decoded = decodeConfig(blueprint.action, value)
+  if ('message' in decoded) return failed(preparation, prepareFailure('CONFIG_INVALID', decoded.message))
+  prepared.set(step, { config: decoded.value })
+  const timeoutMs = findPlanned(request, step)?.timeoutMs ?? 0
+  return { type: 'step-started', at, step, execution: start.execution, mode: start.mode, inputHash, deadline: at + timeoutMs }
+}
+
+/**
+ * Answers `prepare-step`: conditions, rendering, schema. Pure but for `prepared`, where it leaves the decoded config for the call that
+ * follows the commit. Secrets and passwords stand in it as references.
+ */
+export const prepareStep = (preparation: Preparation): Prepared => {
+  const { blueprint, mode, step, at, request } = preparation
+  if (blueprint === undefined) {
+    return failed(preparation, prepareFailure('DEFINITION_UNAVAILABLE', 'the definition of this request, or the action of this step, is not available any more'))
+  }
+  if (mode === 'run' && isSkipped(preparation, blueprint)) return { type: 'step-skipped', at, step, why: 'condition' }
+  const iteration = findStep(request, step)?.iteration ?? 1
+  const first = rendered(preparation, blueprint, iteration)
+  if ('failure' in first) return failed(preparation, first.failure)
+  const start = stepStart(request, step, mode, hashOfJson(first.value))
+  // Generated values depend on the iteration: where it rises, they are made anew.
+  if (start.kind !== 'start' || start.iteration === iteration) return started(preparation, blueprint, first.value)
+  const again = rendered(preparation, blueprint, start.iteration)
+  return 'failure' in again ? failed(preparation, again.failure) : started(preparation, blueprint, again.value)
+}

@@ -1,0 +1,173 @@
+import type { ActionContext, AnyAction } from '../action/action.js'
+import { fatal, unknownOutcome } from '../action/action-failure.js'
+import { classifyError } from '../action/classify.js'
+import type { Classification, Outcome, Park, Reconciliation } from '../action/outcome.js'
+import { isPaoError } from '../errors.js'
+import type { Instant, Json } from '../json.js'
+import type { Clock } from '../ports/clock.js'
+import type { ExternalState, ReconcileVerdict, StepEvent } from '../request/request-event.js'
+import type { Mode, StepFailure } from '../request/step.js'
+import { type ExecutionScope, createActionContext } from './action-context.js'
+import { storable, storableText } from './storable.js'
+import { waitForOf } from './wait-for.js'
+
+/** How long an aborted action may take to end before the engine goes on without it. */
+const ABORT_GRACE_MS = 2_000
+const LARGEST_OUTPUT_BYTES = 1024 * 1024
+
+/** One execution that is about to run. */
+export interface StepRun {
+  readonly step: string
+  readonly execution: number
+  readonly mode: Mode
+  readonly payload?: Json
+  readonly deadline: Instant
+  /** Resolves secrets and decodes the config. */
+  readonly open: (signal: AbortSignal) => Promise<{ readonly action: AnyAction; readonly scope: ExecutionScope }>
+  readonly controller: AbortController
+  readonly clock: Clock
+  /** In [0, 1), for the delay of a retry. */
+  readonly jitter: number
+}
+
+type Interruption = 'cancel' | 'deadline' | 'shutdown'
+
+/** Whether running it twice does no harm. */
+export const isRepeatable = (action: AnyAction, config: unknown): boolean =>
+  (typeof action.effect === 'function' ? (action.effect as (config: unknown) => string)(config) : action.effect) !== 'create'
+
+const outputOf = async (scope: ExecutionScope, output: unknown, repeatable: boolean): Promise<Json> => {
+  const refuse = repeatable ? fatal : unknownOutcome
+  const checked = await scope.action.output.schema['~standard'].validate(output)
+  if (checked.issues !== undefined) {
+    const first = checked.issues[0]
+    throw refuse('OUTPUT_INVALID', `${scope.action.type} gave an output that its own schema refuses: ${first?.message ?? 'no reason given'}`)
+  }
+  const kept = scope.redactor.json(storable(output)) ?? null
+  if (JSON.stringify(kept).length > LARGEST_OUTPUT_BYTES) throw refuse('OUTPUT_TOO_LARGE', `the output is larger than ${LARGEST_OUTPUT_BYTES} bytes`)
+  return kept
+}
+
+/** What the outside shows as the step parks, if the action said so. */
+const externalOf = ({ redactor }: ExecutionScope, park: Park): { readonly external?: ExternalState } => {
+  if (park.until !== 'signal' || park.status === undefined) return {}
+  const note = park.note === undefined ? {} : { note: redactor.text(storableText(park.note)) }
+  return { external: { status: redactor.text(storableText(park.status)), ...note } }
+}
+
+const compensated = async (action: AnyAction, context: ActionContext<unknown>, done: Json): Promise<void> => {
+  const undo = action.compensate
+  if (typeof undo !== 'function') throw fatal('NOT_COMPENSABLE', undo === undefined ? `${action.type} cannot be undone` : undo.impossible)
+  await undo(context, done)
+}
+
+const verdictOf = async (scope: ExecutionScope, answer: Reconciliation, now: Instant): Promise<ReconcileVerdict> => {
+  switch (answer.kind) {
+    case 'present': return { present: await outputOf(scope, answer.output, false) }
+    case 'parked': return { parked: waitForOf(answer.park, now), ...externalOf(scope, answer.park) }
+    case 'absent': return 'absent'
+    case 'unsure': return {
+      unsure: scope.redactor.text(storableText(answer.why)),
+      ...(answer.askAgainInMs === undefined ? {} : { askAgainAt: now + answer.askAgainInMs }),
+    }
+  }
+}
+
+const reconciled = async (run: StepRun, scope: ExecutionScope, context: ActionContext<unknown>): Promise<ReconcileVerdict> => {
+  if (isRepeatable(scope.action, scope.config)) return 'absent'
+  if (scope.action.reconcile === undefined) return { unsure: `${scope.action.type} cannot tell whether its effect exists` }
+  return verdictOf(scope, await scope.action.reconcile(context) as Reconciliation, run.clock.now())
+}
+
+const resumed = (run: StepRun, scope: ExecutionScope, context: ActionContext<unknown>): Promise<Outcome> => {
+  if (scope.action.resume === undefined) throw fatal('RESUME_UNSUPPORTED', `${scope.action.type} parked a step but has no resume`)
+  return scope.action.resume(context, run.payload ?? null) as Promise<Outcome>
+}
+
+const perform = async (run: StepRun, scope: ExecutionScope, context: ActionContext<unknown>): Promise<StepEvent> => {
+  const { step, execution, clock } = run
+  if (run.mode === 'reconcile') return { type: 'step-reconciled', at: clock.now(), step, execution, verdict: await reconciled(run, scope, context) }
+  if (run.mode === 'compensate') {
+    await compensated(scope.action, context, run.payload ?? null)
+    return { type: 'step-compensated', at: clock.now(), step, execution }
+  }
+  const outcome = run.mode === 'resume' ? await resumed(run, scope, context) : await scope.action.run(context) as Outcome
+  if (outcome.kind === 'parked') return { type: 'step-parked', at: clock.now(), step, execution, waitFor: waitForOf(outcome.park, clock.now()), ...externalOf(scope, outcome.park) }
+  return { type: 'step-succeeded', at: clock.now(), step, execution, output: await outputOf(scope, outcome.output, isRepeatable(scope.action, scope.config)) }
+}
+
+const ownClassification = (action: AnyAction, error: unknown): Classification | undefined => {
+  try {
+    return action.classify?.(error)
+  } catch {
+    // A classify that throws has said nothing: the default map answers.
+    return undefined
+  }
+}
+
+const failureOf = (run: StepRun, scope: ExecutionScope | undefined, error: unknown, hasWritten: boolean): StepFailure => {
+  const repeatable = scope === undefined || isRepeatable(scope.action, scope.config)
+  const { kind, code, message, ...more } = (scope === undefined ? undefined : ownClassification(scope.action, error)) ?? classifyError(error, repeatable, hasWritten)
+  const hide = scope?.redactor
+  const text = storableText(message).slice(0, 4_000)
+  const details = 'details' in more ? storable(more.details) : undefined
+  return {
+    // Asking again whether an effect exists changes nothing: a failed question is never an unknown effect of its own.
+    kind: run.mode === 'reconcile' && kind === 'unknown' ? 'retryable' : kind,
+    phase: run.mode, code, message: hide === undefined ? text : hide.text(text),
+    ...('retryAfterMs' in more && more.retryAfterMs !== undefined ? { retryAfterMs: more.retryAfterMs } : {}),
+    ...(details === undefined ? {} : { details: hide === undefined ? details : hide.json(details) }),
+  }
+}
+
+const timedOut = (run: StepRun, scope: ExecutionScope | undefined): StepFailure => {
+  const repeatable = run.mode === 'reconcile' || scope === undefined || isRepeatable(scope.action, scope.config)
+  return {
+    kind: repeatable ? 'retryable' : 'unknown', phase: 'timeout', code: 'STEP_TIMEOUT',
+    message: `the execution did not end within its timeout`,
+  }
+}
+
+const interruption = (signal: AbortSignal): Interruption | undefined => signal.aborted ? signal.reason as Interruption : undefined
+
+/** Resolves a while after the signal aborted: an action that ignores its signal must not hold its worker. */
+const graceAfter = (signal: AbortSignal, clock: Clock): Promise<'grace-over'> => new Promise((resolve) => {
+  const begin = (): void => { clock.schedule(ABORT_GRACE_MS, () => { resolve('grace-over') }) }
+  if (signal.aborted) begin()
+  else signal.addEventListener('abort', begin, { once: true })
+})
+
+/**
+ * Runs one execution to its end and tells it as an event. Never throws, but for CLAIM_LOST: then nothing may be recorded.
+ * An outcome that arrives after an abort still counts: what was done was done.
+ */
+export const runStep = async (run: StepRun): Promise<StepEvent> => {
+  const { step, execution, clock, controller } = run
+  const cancelDeadline = clock.schedule(Math.max(0, run.deadline - clock.now()), () => { controller.abort('deadline') })
+  let scope: ExecutionScope | undefined
+  let hasWritten = (): boolean => false
+  const work = async (): Promise<StepEvent> => {
+    controller.signal.throwIfAborted()
+    scope = (await run.open(controller.signal)).scope
+    const opened = createActionContext(scope)
+    hasWritten = opened.hasWritten
+    return perform(run, scope, opened.context)
+  }
+  const failed = (failure: StepFailure): StepEvent => ({ type: 'step-failed', at: clock.now(), step, execution, failure, jitter: run.jitter })
+  const ended = (why: Interruption, error?: unknown): StepEvent => {
+    if (why !== 'deadline') return { type: 'step-interrupted', at: clock.now(), step, execution, why }
+    const failure = error === undefined ? undefined : failureOf(run, scope, error, hasWritten())
+    // An action that could still say what its failure means knows more than the clock.
+    return failed(failure === undefined || failure.code === 'ACTION_ERROR' ? timedOut(run, scope) : { ...failure, phase: 'timeout' })
+  }
+  try {
+    const end = await Promise.race([work(), graceAfter(controller.signal, clock)])
+    return end === 'grace-over' ? ended(interruption(controller.signal) ?? 'deadline') : end
+  } catch (error) {
+    if (isPaoError(error, 'CLAIM_LOST')) throw error
+    const why = interruption(controller.signal)
+    return why === undefined ? failed(failureOf(run, scope, error, hasWritten())) : ended(why, error)
+  } finally {
+    cancelDeadline()
+  }
+}

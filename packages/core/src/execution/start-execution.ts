@@ -1,0 +1,74 @@
+import { PaoError } from '../errors.js'
+import type { RequestEffect } from '../request/request-effect.js'
+import type { StepEvent } from '../request/request-event.js'
+import { allRows } from '../request/request-rows.js'
+import type { ServiceRequest } from '../request/service-request.js'
+import { isRunning } from '../request/step-state.js'
+import type { Engine } from './engine.js'
+import { openExecution } from './open-execution.js'
+import type { PreparedSteps } from './prepare-step.js'
+import { createRedactor } from './redactor.js'
+import { runStep } from './run-step.js'
+import { type StepLogBuffer, createStepLogBuffer } from './step-log-buffer.js'
+
+/** An execution under way. */
+export interface StartedExecution {
+  readonly step: string
+  readonly controller: AbortController
+  readonly logs: StepLogBuffer
+  readonly ended: Promise<StepEvent>
+}
+
+/** How often lines of a long step are written ahead of its commit. */
+const LOG_EVERY_MS = 1_000
+
+/** Writes collected lines each second until it is stopped. What cannot be written goes with the commit. */
+const writeLogsAhead = (engine: Engine, requestId: string, logs: StepLogBuffer, epoch: number): (() => void) => {
+  const { clock, logger } = engine.ports
+  let cancel = (): void => undefined
+  let stopped = false
+  const write = async (): Promise<void> => {
+    const lines = logs.take()
+    if (lines.length === 0) return
+    try {
+      await engine.ports.logs.append(requestId, lines, { owner: engine.owner, epoch })
+    } catch (error) {
+      logs.giveBack(lines)
+      logger.warn({ requestId, error }, 'log lines wait to be written')
+    }
+  }
+  const next = (): void => {
+    cancel = clock.schedule(LOG_EVERY_MS, () => {
+      write().finally(() => { if (!stopped) next() }).catch((error: unknown) => { logger.error({ requestId, error }, 'log lines were lost') })
+    })
+  }
+  next()
+  return () => {
+    stopped = true
+    cancel()
+  }
+}
+
+/** Begins what an `execute-step` effect asks for. Called after the commit that recorded it, and only then. */
+export const startExecution = (
+  engine: Engine, request: ServiceRequest, effect: Extract<RequestEffect, { type: 'execute-step' }>, prepared: PreparedSteps, epoch: number,
+): StartedExecution => {
+  const { ports, owner } = engine
+  const { step, iteration, execution, mode, payload } = effect
+  const row = allRows(request).find((candidate) => candidate.id === step && candidate.iteration === iteration)
+  if (row === undefined || !isRunning(row)) throw new PaoError('INVARIANT', `step ${step} of ${request.id} is to be executed but does not run`)
+  const controller = new AbortController()
+  const redactor = createRedactor()
+  const logs = createStepLogBuffer({ step, iteration, execution, redactor, now: () => ports.clock.now() })
+  const ready = prepared.get(step)
+  const stopWriting = writeLogsAhead(engine, request.id, logs, epoch)
+  const ended = runStep({
+    step, execution, mode, deadline: row.deadline, controller, clock: ports.clock, jitter: ports.ids.fraction(),
+    ...(payload === undefined ? {} : { payload }),
+    open: (signal) => openExecution(engine, request, {
+      step, iteration, execution, signal, deadline: row.deadline, claim: { owner, epoch }, redactor, logs,
+      ...(ready === undefined ? {} : { prepared: ready }),
+    }),
+  }).finally(stopWriting)
+  return { step, controller, logs, ended }
+}

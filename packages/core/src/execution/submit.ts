@@ -1,0 +1,162 @@
+import { canonicalJson, hashOfJson } from '../canonical-json.js'
+import type { Catalog } from '../catalog/catalog.js'
+import type { LoadedItem } from '../catalog/loaded-item.js'
+import { orderability } from '../catalog/orderability.js'
+import { planRequest } from '../catalog/plan-request.js'
+import { PaoError } from '../errors.js'
+import type { InputProblem } from '../form/input-problem.js'
+import type { Instant, JsonObject } from '../json.js'
+import type { IdempotencyKey, Submitted } from '../ports/request-store.js'
+import { type Advanced, advance } from '../request/advance.js'
+import type { RequestEvent } from '../request/request-event.js'
+import type { Accepted, Revision } from '../request/service-request.js'
+import { commitOf, storedOf } from './commit-events.js'
+import type { Engine } from './engine.js'
+import type { Refusal, SubmitAnswer, SubmitCommand } from './orchestrator-api.js'
+import { type PreparedSteps, prepareStep } from './prepare-step.js'
+import { freezeVariables, sealContext } from './variables.js'
+import { viewOf } from './views.js'
+import type { Worker } from './worker.js'
+
+/** What a submission needs beside the engine. */
+export interface SubmitDependencies {
+  readonly engine: Engine
+  readonly worker: Worker
+  readonly catalog: () => Catalog
+  /** Values of the process variables that templates may read. */
+  readonly env: JsonObject
+}
+
+/** A submission that was checked and may be accepted. */
+export interface Checked {
+  readonly kind: 'checked'
+  readonly loaded: LoadedItem
+  /** After defaults, with values of hidden fields dropped; passwords in clear. */
+  readonly input: JsonObject
+}
+
+const refused = (code: Refusal['code'], message: string, problems: readonly InputProblem[] = []): Refusal => ({ kind: 'refused', code, message, problems })
+
+/** Everything that is decided before anything is written: the item, who may order it, the input. */
+export const checkSubmission = ({ catalog, engine }: SubmitDependencies, command: SubmitCommand): Checked | Refusal => {
+  const loaded = catalog().get(command.itemId)
+  const order = loaded === undefined ? undefined : orderability(loaded, {
+    teams: command.caller.teams, now: engine.ports.clock.now(), ...(command.environment === undefined ? {} : { environment: command.environment }),
+  })
+  if (loaded === undefined || order === undefined || order.kind === 'hidden') return refused('CATALOG_ITEM_NOT_FOUND', `there is no catalog item ${command.itemId}`)
+  const checked = loaded.validator.validate(command.fields)
+  const problems = [...(order.kind === 'input' ? order.problems : []), ...(checked.ok ? [] : checked.problems)]
+  if (order.kind === 'not-orderable') return refused('ITEM_NOT_ORDERABLE', order.message)
+  if (command.version !== undefined && command.version !== loaded.item.version) {
+    return refused('ITEM_NOT_ORDERABLE', `version ${command.version} of ${command.itemId} is not served; the present one is ${loaded.item.version}`)
+  }
+  if (!checked.ok || problems.length > 0) return refused('VALIDATION_ERROR', 'the input does not fit the form', problems)
+  if (loaded.sealedFields.length > 0 && engine.ports.cipher === undefined) {
+    return refused('ITEM_NOT_ORDERABLE', `${command.itemId} asks for a password and this server has no encryption key; set PAO_ENCRYPTION_KEY`)
+  }
+  return { kind: 'checked', loaded, input: checked.value }
+}
+
+/** Encrypts what was typed into password fields, each bound to its request and field. */
+export const sealInput = async (engine: Engine, requestId: string, input: JsonObject, fields: readonly string[]): Promise<JsonObject> => {
+  const sealed: { [field: string]: string } = {}
+  for (const field of fields) {
+    const clear = input[field]
+    if (typeof clear !== 'string') continue
+    if (engine.ports.cipher === undefined) throw new PaoError('INVARIANT', 'a password field was accepted without a key')
+    sealed[field] = await engine.ports.cipher.seal(clear, sealContext(requestId, field))
+  }
+  return { ...input, ...sealed }
+}
+
+/** The scope and hash of an Idempotency-Key. The hash is keyed where there is a key: bodies may hold passwords. */
+const idempotencyOf = async (engine: Engine, command: SubmitCommand): Promise<IdempotencyKey | undefined> => {
+  if (command.idempotency === undefined) return undefined
+  const { route, key, body } = command.idempotency
+  const { cipher } = engine.ports
+  const bodyHash = cipher === undefined ? hashOfJson(body) : await cipher.digest(canonicalJson(body))
+  return { principal: command.caller.id, route, key, bodyHash }
+}
+
+const replayed = async (engine: Engine, earlier: { readonly requestId: string; readonly sameBody: boolean }): Promise<SubmitAnswer> => {
+  if (!earlier.sameBody) return refused('IDEMPOTENCY_CONFLICT', 'this Idempotency-Key was used with another body')
+  const stored = await engine.ports.requests.load(earlier.requestId)
+  if (stored === undefined) throw new PaoError('INVARIANT', `request ${earlier.requestId} of a known Idempotency-Key is not stored`)
+  return { kind: 'replayed', request: viewOf(engine, stored) }
+}
+
+interface Draft {
+  readonly id: string
+  readonly at: Instant
+  readonly accepted: Accepted
+  readonly revision: Revision
+}
+
+const draftOf = async ({ engine, env }: SubmitDependencies, command: SubmitCommand, { loaded, input }: Checked): Promise<Draft> => {
+  const { ids, clock } = engine.ports
+  const { item } = loaded
+  const id = ids.requestId()
+  const at = clock.now()
+  const accepted: Accepted = {
+    at, requester: command.caller, correlationId: command.correlationId ?? ids.uuid(), priority: item.fulfillment.priority,
+    subject: { kind: 'item', id: item.id, version: item.version, definitionHash: loaded.hash},
+    ownerTeam: item.owner.team,
+    ...(command.environment === undefined ? {} : { environment: command.environment }),
+  }
+  const plan = planRequest(loaded)
+  const { timeoutMs } = item.fulfillment
+  const revision: Revision = {
+    number: 1, input: await sealInput(engine, id, input, loaded.sealedFields), sealed: loaded.sealedFields,
+    variables: { ...freezeVariables(id, accepted, item.metadata, loaded.envOf(env)) }, plan, planDigest: hashOfJson({ ...plan }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  }
+  return { id, at, accepted, revision }
+}
+
+const acceptedEvent = ({ id, at, accepted, revision }: Draft, room: boolean): RequestEvent =>
+  ({ type: 'request-accepted', id, at, accepted, revision, approvals: [], room })
+
+const accept = async (engine: Engine, draft: Draft, room: boolean, prepared: PreparedSteps): Promise<Advanced> => {
+  const event = acceptedEvent(draft, room)
+  const blueprints = await engine.definitions.ofRevision(draft.accepted.subject.definitionHash, draft.revision.plan)
+  const advanced = advance(undefined, event, room
+    ? (request, step, mode, at) => prepareStep({ request, step, mode, at, blueprint: blueprints(step), jitter: engine.ports.ids.fraction(), prepared })
+    : undefined)
+  if ('rejection' in advanced) throw new PaoError('INVARIANT', `a submission was rejected: ${advanced.rejection.message}`)
+  return advanced
+}
+
+/**
+ * Accepts a request: check, plan, transition, one commit. With a free place in this process the first step is prepared and the request
+ * claimed in the same commit, so that it runs at once; else it is queued, due at once.
+ */
+export const submit = async (dependencies: SubmitDependencies, command: SubmitCommand): Promise<SubmitAnswer> => {
+  const { engine, worker } = dependencies
+  const { ports, owner, options } = engine
+  const idempotency = await idempotencyOf(engine, command)
+  const checked = checkSubmission(dependencies, command)
+  if (checked.kind === 'refused') {
+    // A key that was accepted once stays answered, also when the item has changed since.
+    const earlier = idempotency === undefined ? undefined : await ports.requests.recall(idempotency)
+    return earlier === undefined ? checked : replayed(engine, earlier)
+  }
+  await engine.definitions.keep(checked.loaded)
+  const draft = await draftOf(dependencies, command, checked)
+  const place = worker.reserve()
+  try {
+    const prepared: PreparedSteps = new Map()
+    const advanced = await accept(engine, draft, place !== undefined, prepared)
+    const commit = commitOf(
+      { after: advanced.request, events: advanced.events, effects: advanced.effects, logs: [] },
+      { owner, claim: place === undefined ? 'keep' : 'take', leaseMs: options.leaseMs }, ports.ids,
+    )
+    const answer: Submitted = await ports.requests.submit(commit, idempotency)
+    if (answer.kind === 'replayed') return await replayed(engine, answer)
+    const stored = storedOf(advanced.request, commit.entry, draft.at)
+    if (answer.epoch === undefined || place === undefined) engine.wake(commit.wakeAt)
+    else place.take(stored, answer.epoch, advanced.effects, prepared)
+    return { kind: 'accepted', request: viewOf(engine, stored) }
+  } finally {
+    place?.leave()
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { parsePath, readPath } from '../expression/path.js'
+import { type Instant, type Json, type JsonObject, isJsonObject } from '../json.js'
+import type { Accepted, ServiceRequest } from '../request/service-request.js'
+import type { Step } from '../request/step.js'
+import type { Generated, Variables } from '../template/variables.js'
+
+/** What is frozen with the input when a request is accepted: every scope that does not change afterwards. */
+export interface FrozenVariables {
+  readonly metadata: JsonObject
+  readonly request: JsonObject
+  readonly system: JsonObject
+  readonly env: JsonObject
+}
+
+/** How people and templates see a request's id. */
+export const shownRequestId = (id: string): string => `req-${id}`
+
+/** What a sealed field is bound to: its ciphertext opens nowhere else. */
+export const sealContext = (requestId: string, field: string): string => `${requestId}:${field}`
+
+const uuidFrom = (seed: string): string => {
+  const hex = createHash('sha256').update(seed).digest('hex')
+  const variant = ((parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`
+}
+
+const systemScope = (id: string, at: Instant): JsonObject => {
+  const iso = new Date(at).toISOString()
+  return {
+    date: iso.slice(0, 10), time: iso.slice(11, 19), datetime: iso, timestamp: iso,
+    unix_timestamp: Math.floor(at / 1000), uuid: uuidFrom(`${id}:system`),
+  }
+}
+
+const requestScope = (id: string, accepted: Accepted): JsonObject => {
+  const { requester } = accepted
+  return {
+    id: shownRequestId(id), timestamp: new Date(accepted.at).toISOString(), correlation_id: accepted.correlationId,
+    ...(accepted.environment === undefined ? {} : { environment: accepted.environment }),
+    user: { id: requester.id, teams: requester.teams, ...(requester.email === undefined ? {} : { email: requester.email }) },
+  }
+}
+
+/** The scopes that stay as they were at acceptance (spec/machine.md, determinism). */
+export const freezeVariables = (id: string, accepted: Accepted, metadata: JsonObject, env: JsonObject): FrozenVariables => ({
+  metadata, env, request: requestScope(id, accepted), system: systemScope(id, accepted.at),
+})
+
+const outputScope = (steps: readonly Step[]): JsonObject => Object.fromEntries(steps.flatMap((step): [string, Json][] => {
+  if (step.state !== 'completed') return []
+  return [[step.id, { status: step.state, ...(isJsonObject(step.output) ? step.output : { value: step.output }) }]]
+}))
+
+/** Values that stand in clear only while an execution runs. */
+export interface ClearValues {
+  /** Secrets by name. A name that is not here renders as a reference to it. */
+  readonly secrets: JsonObject
+  /** Opened password fields by id. One that is not here renders as it is stored, sealed. */
+  readonly fields: JsonObject
+}
+
+const asObject = (value: Json | undefined): JsonObject => isJsonObject(value) ? value : {}
+
+/** The scopes for one rendering. `secretNames`: which secrets the templates read. */
+export const variablesOf = (request: ServiceRequest, secretNames: Iterable<string>, clear?: ClearValues): Variables => {
+  const frozen = asObject(request.revision.variables)
+  const references = Object.fromEntries([...secretNames].map((name) => [name, `secret:${name}`]))
+  return {
+    fields: { ...asObject(request.revision.input), ...clear?.fields },
+    metadata: asObject(frozen['metadata']),
+    request: asObject(frozen['request']),
+    system: asObject(frozen['system']),
+    env: asObject(frozen['env']),
+    secrets: { ...references, ...clear?.secrets },
+    output: outputScope(request.steps),
+  }
+}
+
+/** Where the generated values of a step's templates come from (spec/machine.md, determinism). */
+export const generatedFor = (request: ServiceRequest, step: Pick<Step, 'id' | 'iteration'>): Generated => ({
+  seed: `${request.id}:${step.id}:${step.iteration}`, at: request.accepted.at,
+})
+
+/** Reads a condition's field: `environment` is a form field, `output.create-queue.arn` a path into a scope. */
+export const readConditionField = (variables: Variables, path: string): Json | undefined => {
+  const [head = '', ...rest] = parsePath(path) ?? []
+  return rest.length > 0 && Object.hasOwn(variables, head) ? readPath(variables, path) : readPath(variables.fields, path)
+}
