@@ -19,10 +19,16 @@ export type GateEvent =
   /** By the claimer of a queued request. */
   | { readonly type: 'request-started'; readonly at: Instant }
 
+/** What the outside shows of what a step waits for. */
+export interface ExternalState {
+  readonly status: string
+  readonly note?: string
+}
+
 /** What `reconcile` found: the effect with its output, the effect still awaited, no effect, or no certain answer (asked again at `askAgainAt`). */
 export type ReconcileVerdict =
   | { readonly present: Json }
-  | { readonly parked: WaitFor }
+  | { readonly parked: WaitFor; readonly external?: ExternalState }
   | 'absent'
   | { readonly unsure: string; readonly askAgainAt?: Instant }
 
@@ -32,7 +38,7 @@ export type StepEvent =
   /** Answers `prepare-step`: rendered and checked; the execution number and mode are those of `stepStart`. */
   | StepFact<'step-started', { readonly mode: Mode; readonly inputHash: string; readonly deadline: Instant }>
   | StepFact<'step-succeeded', { readonly output: Json }>
-  | StepFact<'step-parked', { readonly waitFor: WaitFor }>
+  | StepFact<'step-parked', { readonly waitFor: WaitFor; readonly external?: ExternalState }>
   /** `jitter` in [0,1): the delay is decided in the transition. As an answer to `prepare-step`, `execution` is the number that would have begun. */
   | StepFact<'step-failed', { readonly failure: StepFailure; readonly jitter: number }>
   | StepFact<'step-reconciled', { readonly verdict: ReconcileVerdict }>

@@ -17,12 +17,13 @@ export const newRow = (id: string, iteration: number): Step => ({ id, iteration,
 
 /** The row with another status; what belongs to the old status is gone. */
 export function withStatus(row: Step, status: StepStatus): Step {
-  const { id, iteration, executions, failures, external, inputHash, revision, references } = row
+  const { id, iteration, executions, failures, external, inputHash, revision, uncertainSince, references } = row
   return {
     id, iteration, executions, failures, references,
     ...(external !== undefined && { external }),
     ...(inputHash !== undefined && { inputHash }),
     ...(revision !== undefined && { revision }),
+    ...(uncertainSince !== undefined && { uncertainSince }),
     ...status,
   }
 }

@@ -24,6 +24,8 @@ export interface Revision {
   /** From 1. */
   readonly number: number
   readonly input: Json
+  /** Ids of password fields: their values in `input` are encrypted. Absent: none. */
+  readonly sealed?: readonly string[]
   readonly variables: Json
   readonly plan: Plan
   readonly planDigest: string

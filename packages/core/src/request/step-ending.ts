@@ -1,6 +1,7 @@
 import type { Instant, Json } from '../json.js'
 import { recordEffect } from './ledger.js'
 import { move, type Move } from './move.js'
+import type { ExternalState } from './request-event.js'
 import { replaceRow, withReference, withStatus } from './request-rows.js'
 import type { ServiceRequest } from './service-request.js'
 import type { Step } from './step.js'
@@ -22,8 +23,9 @@ const firstPoll = (waitFor: WaitFor, at: Instant): WaitFor =>
     : waitFor
 
 /** The step waits for something that it has set going outside. */
-export function park(request: ServiceRequest, row: Step, waitFor: WaitFor, at: Instant): Move {
-  const waiting = withStatus(row, { state: 'waiting', since: at, waitFor: firstPoll(waitFor, at), mode: 'resume' })
+export function park(request: ServiceRequest, row: Step, waitFor: WaitFor, at: Instant, external?: ExternalState): Move {
+  const seen = external === undefined ? row : { ...row, external: { ...external, asOf: at } }
+  const waiting = withStatus(seen, { state: 'waiting', since: at, waitFor: firstPoll(waitFor, at), mode: 'resume' })
   const referenced = waitFor.kind === 'signal' ? withReference(waiting, waitFor.reference) : waiting
   const parked = recordEffect(replaceRow(request, referenced), referenced)
   return waitFor.kind === 'signal' ? move(parked, { type: 'expect-signal', step: row.id, reference: waitFor.reference }) : move(parked)

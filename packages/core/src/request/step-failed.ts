@@ -32,6 +32,10 @@ function judge(request: ServiceRequest, row: Step, { mode }: Doing, failure: Ste
   return again ? { again: mode } : { failed: failure }
 }
 
+/** A run, or a resume, has just left its effect without an answer. Asking again does not make it newer. */
+const uncertain = (row: Step, doing: Doing, next: Doing['mode'], at: Instant): Step =>
+  next === 'reconcile' && doing.mode !== 'reconcile' ? { ...row, uncertainSince: at } : row
+
 /** One execution of a step has failed: it is retried, looked into, or the step has failed. */
 export function failExecution(request: ServiceRequest, row: Step, doing: Doing, { failure, jitter, at }: FailedExecution): Move {
   const failures = row.failures + 1
@@ -40,7 +44,7 @@ export function failExecution(request: ServiceRequest, row: Step, doing: Doing, 
   if ('failed' in verdict) return move(failStep(request, counted, verdict.failed, at))
   const dueAt = at + retryDelay(findPlanned(request, row.id)?.retry, failure, failures, jitter)
   const payload = doing.payload === undefined ? {} : { payload: doing.payload }
-  return move(replaceRow(request, withStatus(counted, { state: 'retrying', dueAt, mode: verdict.again, ...payload, failure })))
+  return move(replaceRow(request, withStatus(uncertain(counted, doing, verdict.again, at), { state: 'retrying', dueAt, mode: verdict.again, ...payload, failure })))
 }
 
 const interruption = (kind: StepFailure['kind'], why: string): StepFailure =>
@@ -58,5 +62,6 @@ export function interruptExecution(request: ServiceRequest, row: Step, doing: Do
   const counted: Step = { ...row, failures }
   if (why === 'owner-lost' && failures > recoveryAttempts(planned?.retry)) return move(failStep(request, counted, failure, at))
   const payload = doing.payload === undefined ? {} : { payload: doing.payload }
-  return move(replaceRow(request, withStatus(counted, { state: 'retrying', dueAt: at, mode: reconcilable ? 'reconcile' : doing.mode, ...payload, failure })))
+  const mode = reconcilable ? 'reconcile' : doing.mode
+  return move(replaceRow(request, withStatus(uncertain(counted, doing, mode, at), { state: 'retrying', dueAt: at, mode, ...payload, failure })))
 }

@@ -43,7 +43,7 @@ function waitOn(row: Row, parked: Move, at: Instant): Move {
 export function reconciled(request: ServiceRequest, row: Row, verdict: ReconcileVerdict, at: Instant): Move {
   if (verdict === 'absent') return move(runAgain(request, row, at))
   if ('present' in verdict) return move(complete(request, row, verdict.present, true, at))
-  if ('parked' in verdict) return waitOn(row, park(request, row, verdict.parked, at), at)
+  if ('parked' in verdict) return waitOn(row, park(request, row, verdict.parked, at, verdict.external), at)
   return verdict.askAgainAt === undefined
     ? move(failStep(request, row, unsure(verdict.unsure), at))
     : move(askAgain(request, row, verdict.unsure, verdict.askAgainAt, at))

@@ -48,7 +48,9 @@ function begin(request: ServiceRequest, row: Step, event: Started, start: Starti
   const current = start.iteration === row.iteration ? request : putBehind(request, row, event.at)
   const begun = findStep(current, row.id) ?? row
   const { execution, deadline, at } = event
-  const counted: Step = { ...begun, executions: execution, ...inputOf(begun, event, request.revision.number) }
+  const { uncertainSince, ...certain } = begun
+  const known = event.mode === 'run' || uncertainSince === undefined ? certain : begun
+  const counted: Step = { ...known, executions: execution, ...inputOf(begun, event, request.revision.number) }
   const payload = start.payload === undefined ? {} : { payload: start.payload }
   const mode = event.mode === 'compensate' ? 'run' : event.mode
   return replaceRow(current, withStatus(counted, { state: 'in_progress', execution, mode, startedAt: at, deadline, ...payload }))

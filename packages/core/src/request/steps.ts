@@ -36,7 +36,7 @@ function parkStep(request: ServiceRequest, event: Of<'step-parked'>): Answer {
   const forService = event.waitFor.kind === 'service'
   if (row.state === 'compensating') return forService ? pauseCompensation(request, row, event.waitFor.until) : unfit(event, row)
   if (forService) return parkForService(request, row, event.waitFor, event.at)
-  return row.mode === 'reconcile' ? unfit(event, row) : park(request, row, event.waitFor, event.at)
+  return row.mode === 'reconcile' ? unfit(event, row) : park(request, row, event.waitFor, event.at, event.external)
 }
 
 /** The config could not be rendered or does not fit: the execution that `step-failed` names has not begun. */
