@@ -85,14 +85,18 @@ const replayed = async (engine: Engine, earlier: { readonly requestId: string; r
   return { kind: 'replayed', request: viewOf(engine, stored) }
 }
 
-interface Draft {
+/** A request before its acceptance. */
+export interface Draft {
   readonly id: string
   readonly at: Instant
   readonly accepted: Accepted
   readonly revision: Revision
 }
 
-const draftOf = async ({ engine, env }: SubmitDependencies, command: SubmitCommand, { loaded, input }: Checked): Promise<Draft> => {
+/** The request as it would be accepted. `unsealed` leaves passwords as they are given, for a dry run that has masked them. */
+export const draftOf = async (
+  { engine, env }: SubmitDependencies, command: SubmitCommand, { loaded, input }: Checked, passwords: 'sealed' | 'unsealed' = 'sealed',
+): Promise<Draft> => {
   const { ids, clock } = engine.ports
   const { item } = loaded
   const id = ids.requestId()
@@ -106,7 +110,7 @@ const draftOf = async ({ engine, env }: SubmitDependencies, command: SubmitComma
   const plan = planRequest(loaded)
   const { timeoutMs } = item.fulfillment
   const revision: Revision = {
-    number: 1, input: await sealInput(engine, id, input, loaded.sealedFields), sealed: loaded.sealedFields,
+    number: 1, input: passwords === 'sealed' ? await sealInput(engine, id, input, loaded.sealedFields) : input, sealed: loaded.sealedFields,
     variables: { ...freezeVariables(id, accepted, item.metadata, loaded.envOf(env)) }, plan, planDigest: hashOfJson({ ...plan }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   }
@@ -118,7 +122,7 @@ const acceptedEvent = ({ id, at, accepted, revision }: Draft, room: boolean): Re
 
 const accept = async (engine: Engine, draft: Draft, room: boolean, prepared: PreparedSteps): Promise<Advanced> => {
   const event = acceptedEvent(draft, room)
-  const blueprints = await engine.definitions.ofRevision(draft.accepted.subject.definitionHash, draft.revision.plan)
+  const blueprints = await engine.definitions.of(draft)
   const advanced = advance(undefined, event, room
     ? (request, step, mode, at) => prepareStep({ request, step, mode, at, blueprint: blueprints(step), jitter: engine.ports.ids.fraction(), prepared })
     : undefined)

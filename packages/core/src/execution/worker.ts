@@ -28,7 +28,7 @@ export interface Worker {
 /** Timers of the system are not finer than this; a wake-up that comes a little early would find nothing. */
 const ROUNDING_MS = 2
 
-export const createWorker = (engine: Omit<Engine, 'wake'>, self: () => Engine): Worker => {
+export const createWorker = (engine: Engine): Worker => {
   const { ports, owner, options } = engine
   const { clock, claims, logger } = ports
   const carriers = new Map<string, { readonly carrier: Carrier; readonly done: Promise<void> }>()
@@ -58,7 +58,7 @@ export const createWorker = (engine: Omit<Engine, 'wake'>, self: () => Engine): 
 
   const takeUp = async (claim: Claim): Promise<void> => {
     const stored = await ports.requests.load(claim.requestId)
-    if (stored !== undefined) carry(createCarrier(self(), stored, claim.epoch))
+    if (stored !== undefined) carry(createCarrier(engine, stored, claim.epoch))
   }
 
   const claim = async (source: 'claimDue' | 'claimLost'): Promise<void> => {
@@ -185,7 +185,7 @@ export const createWorker = (engine: Omit<Engine, 'wake'>, self: () => Engine): 
         leave,
         take: (stored, epoch, effects, prepared) => {
           leave()
-          carry(createCarrier(self(), stored, epoch, { effects, prepared }))
+          carry(createCarrier(engine, stored, epoch, { effects, prepared }))
         },
       }
     },

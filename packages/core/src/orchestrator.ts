@@ -1,0 +1,73 @@
+import type { AnyAction } from './action/action.js'
+import { createActionRegistry } from './catalog/action-registry.js'
+import type { Catalog } from './catalog/catalog.js'
+import { loadDocument } from './catalog/load-document.js'
+import { abort, retry } from './execution/decide.js'
+import { createDefinitions } from './execution/definitions.js'
+import { dryRun } from './execution/dry-run.js'
+import { DEFAULT_OPTIONS, type Engine, type EngineOptions } from './execution/engine.js'
+import { createObservations } from './execution/observations.js'
+import type { Orchestrator } from './execution/orchestrator-api.js'
+import type { OrchestratorPorts } from './execution/orchestrator-ports.js'
+import { find, findLive, logs, wait } from './execution/read.js'
+import { createRequestListeners } from './execution/request-listeners.js'
+import { type SubmitDependencies, submit } from './execution/submit.js'
+import { type Worker, createWorker } from './execution/worker.js'
+
+/** What `createOrchestrator` is made of. */
+export interface OrchestratorSettings {
+  /** The catalog that is served now: the value itself, or a function where it is replaced while the program runs. */
+  readonly catalog: Catalog | (() => Catalog)
+  readonly actions: readonly AnyAction[]
+  readonly ports: OrchestratorPorts
+  /** Values of the process variables that templates may read as `env.NAME`. Default: none. */
+  readonly templateEnv?: Readonly<Record<string, string>>
+  readonly options?: Partial<EngineOptions>
+}
+
+const LIVE_READ_MS = 2_000
+const GRACE_MS = 10_000
+
+const createEngine = (settings: OrchestratorSettings, catalog: () => Catalog, wake: Engine['wake']): Engine => {
+  const { ports, templateEnv = {} } = settings
+  const actions = createActionRegistry(settings.actions)
+  return {
+    owner: ports.ids.uuid(),
+    options: { ...DEFAULT_OPTIONS, ...settings.options },
+    ports,
+    listeners: createRequestListeners(),
+    observations: createObservations(),
+    wake,
+    definitions: createDefinitions({
+      catalog, actions, store: ports.definitions, clock: ports.clock,
+      // A request keeps the document that it was accepted with, so the lenient profile reads it again.
+      compile: ({ path, source }) => loadDocument({ path, source, profile: 'compat', actions, templateEnv: Object.keys(templateEnv) }).item,
+    }),
+  }
+}
+
+/** Puts the core together: the one factory for those who embed it. Nothing runs before `start`. */
+export const createOrchestrator = (settings: OrchestratorSettings): Orchestrator => {
+  const given = settings.catalog
+  const catalog = typeof given === 'function' ? given : () => given
+  let worker: Worker | undefined
+  const engine = createEngine(settings, catalog, (at) => worker?.wake(at))
+  const carrying = worker = createWorker(engine)
+  const dependencies: SubmitDependencies = { engine, worker: carrying, catalog, env: settings.templateEnv ?? {} }
+  return {
+    start: () => {
+      carrying.start()
+      return Promise.resolve()
+    },
+    stop: ({ graceMs = GRACE_MS } = {}) => carrying.stop(graceMs),
+    submit: (command) => submit(dependencies, command),
+    dryRun: (command) => dryRun(dependencies, command),
+    retry: (command) => retry(engine, command),
+    abort: (command) => abort(engine, command),
+    find: (requestId, viewer) => find(engine, requestId, viewer),
+    findLive: (requestId, viewer, deadlineMs = LIVE_READ_MS) => findLive(engine, requestId, viewer, deadlineMs),
+    wait: (requestId, viewer, waitMs) => wait(engine, requestId, viewer, waitMs),
+    logs: logs(engine),
+    health: () => carrying.health(),
+  }
+}
