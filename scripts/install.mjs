@@ -20,12 +20,18 @@ const isReachable = async (registry) => {
   }
 }
 
-const explain = async () => {
-  const registry = process.env.npm_config_registry ?? 'https://registry.npmjs.org/'
-  const proxied = process.env.HTTPS_PROXY ?? process.env.https_proxy ?? process.env.npm_config_https_proxy
-  return proxied === undefined && !(await isReachable(registry))
-    ? `The package registry ${registry} cannot be reached. Check the network, or set a proxy or another registry (npm config set registry …), and run the same command again.`
-    : 'The dependencies could not be installed; the lines above say why.'
+const registry = process.env.npm_config_registry ?? 'https://registry.npmjs.org/'
+const isProxied = [process.env.HTTPS_PROXY, process.env.https_proxy, process.env.npm_config_https_proxy].some(Boolean)
+
+const explain = async () =>
+  isProxied || await isReachable(registry)
+    ? 'The dependencies could not be installed; the lines above say why.'
+    : `The package registry ${registry} cannot be reached. Check the network, or set a proxy or another registry (npm config set registry …), and run the same command again.`
+
+/** npm and pnpm wait up to a minute between attempts and say nothing meanwhile. */
+const patience = {
+  npm_config_fetch_retry_mintimeout: process.env.npm_config_fetch_retry_mintimeout ?? '1000',
+  npm_config_fetch_retry_maxtimeout: process.env.npm_config_fetch_retry_maxtimeout ?? '10000',
 }
 
 const isInstalled = (stamp) => isStamped('installed', stamp) && existsSync(join(root, 'node_modules', '.modules.yaml'))
@@ -36,7 +42,7 @@ export const ensureInstalled = async () => {
   if (isInstalled(stamp)) return
   process.stdout.write('Installing dependencies (once; about a minute on a new machine) …\n')
   clearStamp('installed')
-  const { code } = await runNpx(['-y', pnpm, 'install', '--frozen-lockfile', ...strictness], { env: { CI: 'true', npm_config_yes: 'true' } })
+  const { code } = await runNpx(['-y', pnpm, 'install', '--frozen-lockfile', ...strictness], { env: { CI: 'true', ...patience } })
   if (code !== 0) {
     process.stderr.write(`\n${await explain()}\n`)
     process.exit(1)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 
 import type { OsUser } from './os-user.js'
 
@@ -25,21 +26,26 @@ const environment = (): NodeJS.ProcessEnv => ({
   LC_ALL: 'C',
 })
 
+const spawnProgram = (file: string, args: readonly string[], options: CommandOptions): ChildProcess => {
+  const output = options.output ?? 'pipe'
+  return spawn(file, args, {
+    cwd: options.directory,
+    env: environment(),
+    stdio: ['ignore', output, output],
+    windowsHide: true,
+    ...options.user.ids,
+  })
+}
+
 /** Runs one of PostgreSQL's programs to its end. Never throws: a program that cannot be started is a result too. */
 export const runCommand = (file: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> =>
-  new Promise((resolve) => {
-    const output = options.output ?? 'pipe'
-    const child = spawn(file, args, {
-      cwd: options.directory,
-      env: environment(),
-      stdio: ['ignore', output, output],
-      windowsHide: true,
-      ...options.user.ids,
-    })
+  new Promise<CommandResult>((resolve, reject) => {
+    // Node throws some of the system's refusals, such as a change of user without the right to, and emits the others.
+    const child = spawnProgram(file, args, options)
     const chunks: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk))
-    child.once('error', (error) => resolve({ code: undefined, text: error.message }))
+    child.once('error', reject)
     child.once(options.output === undefined ? 'close' : 'exit', (code: number | null) =>
       resolve({ code: code ?? undefined, text: Buffer.concat(chunks).toString('utf8').trim() }))
-  })
+  }).catch((error: Error) => ({ code: undefined, text: error.message }))
