@@ -1,1 +1,20 @@
-export {}
+export { isPaoError, PaoError } from './errors.js'
+export type { PaoErrorCode } from './errors.js'
+export type { Instant, Json, JsonObject } from './json.js'
+export { allowedActions } from './request/allowed-actions.js'
+export type { CallerFacts, RequestAction } from './request/allowed-actions.js'
+export { failureContext } from './request/failure-context.js'
+export type { Cleanup, FailedAction, FailureContext, PartialResource } from './request/failure-context.js'
+export { isFinal } from './request/is-final.js'
+export { progress } from './request/progress.js'
+export type { CurrentAction, Progress } from './request/progress.js'
+export type { Cause, Person } from './request/person.js'
+export type { HistoryEntry } from './request/history-entry.js'
+export type { RequestEvent } from './request/request-event.js'
+export type { RequestState, RequestStatus } from './request/request-status.js'
+export type { ServiceRequest } from './request/service-request.js'
+export type { Step, StepFailure } from './request/step.js'
+export type { WaitFor } from './request/wait-for.js'
+export type {
+  AbortCommand, DecisionAnswer, DryRun, InputProblem, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand,
+} from './execution/orchestrator-api.js'
