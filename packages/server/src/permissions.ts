@@ -1,3 +1,4 @@
+import { allowedActions } from '@pao/core'
 import type { Person, ServiceRequest } from '@pao/core'
 import type { Viewer } from '@pao/core/ports'
 
@@ -5,11 +6,14 @@ export const isAdministrator = (person: Person): boolean => person.roles.include
 
 export const viewerOf = (person: Person): Viewer => ({ id: person.id, teams: person.teams, administrator: isAdministrator(person) })
 
-/** The one who asked, the team that owns the item, and administrators decide on a request; team mates of the requester only see it. */
-const mayDecide = (person: Person, { accepted }: ServiceRequest): boolean =>
-  accepted.requester.id === person.id || isAdministrator(person) ||
-  (accepted.ownerTeam !== undefined && person.teams.includes(accepted.ownerTeam))
+/** Actions that have an endpoint. */
+const endpoints: ReadonlySet<string> = new Set(['retry', 'abort'])
 
 /** What this person can do with the request now: from the edge table, only what has an endpoint. */
-export const allowedActions = (request: ServiceRequest, person: Person): readonly ('retry' | 'abort')[] =>
-  request.status.state === 'failed' && mayDecide(person, request) ? ['retry', 'abort'] : []
+export const offeredActions = (request: ServiceRequest, person: Person): readonly string[] => {
+  const { requester, ownerTeam } = request.accepted
+  const facts = {
+    person, requester: requester.id === person.id, owner: ownerTeam !== undefined && person.teams.includes(ownerTeam), admin: isAdministrator(person),
+  }
+  return allowedActions(request, facts).filter((action) => endpoints.has(action))
+}

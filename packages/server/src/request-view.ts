@@ -1,11 +1,11 @@
-import type { HistoryEntry, Person, RequestView, ServiceRequest, Step } from '@pao/core'
+import { failureContext, isFinal, progress } from '@pao/core'
+import type { CurrentAction, HistoryEntry, Person, RequestView, ServiceRequest } from '@pao/core'
 import type { Json } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
 import type { CatalogView } from './catalog-view.js'
-import { allowedActions } from './permissions.js'
-import { progress } from './progress.js'
+import { offeredActions } from './permissions.js'
 import { publicRequestId } from './request-id.js'
-import { externalStatus, failureView, isoTime, stepView } from './step-view.js'
+import { externalStatus, isoTime, stepView } from './step-view.js'
 import { firstStarts, timeline } from './timeline.js'
 
 /** What a view needs to know beside the request. */
@@ -16,49 +16,30 @@ export interface Reader {
   readonly playground: boolean
 }
 
-export const MASK = '********'
+/** What stands in place of a password. */
+const MASK = '••••••'
 
-const maskText = (text: string): string => (text.startsWith('sealed:') ? MASK : text)
-
-/** An input with what was typed into password fields masked: it is stored sealed, and never shown. */
-export const masked = (value: Json): Json => {
-  if (typeof value === 'string') return maskText(value)
-  if (Array.isArray(value)) return value.map((item: Json) => masked(item))
-  return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, masked(item)])) : value
-}
-
-const ended: ReadonlySet<string> = new Set(['completed', 'cancelled', 'rejected', 'aborted', 'failed', 'escalated'])
+/** The input, with what was typed into password fields masked: it is stored encrypted, and never shown. */
+const inputView = ({ input, sealed = [] }: ServiceRequest['revision']): Json =>
+  isJsonObject(input) ? Object.fromEntries(Object.entries(input).map(([name, value]) => [name, sealed.includes(name) ? MASK : value])) : input
 
 /** True when nothing more happens to the request unless a person does something. */
-export const hasEnded = ({ status }: ServiceRequest): boolean => ended.has(status.state)
+export const hasEnded = (request: ServiceRequest): boolean => isFinal(request) || request.status.state === 'failed' || request.status.state === 'escalated'
 
 const estimatedCompletion = ({ accepted, revision }: ServiceRequest, catalog: Reader['catalog']): string | null => {
   const seconds = catalog.estimatedSeconds(accepted.subject, revision.plan.mode)
   return seconds === undefined ? null : isoTime(accepted.at + seconds * 1000)
 }
 
-const active: ReadonlySet<Step['state']> = new Set(['in_progress', 'waiting', 'retrying', 'compensating'])
-
-const currentStep = ({ steps, status }: ServiceRequest): Step | undefined =>
-  steps.find((step) => active.has(step.state)) ??
-  (status.state === 'failed' || status.state === 'escalated' ? steps.find((step) => step.state === 'failed' && !step.tolerated) : undefined) ??
-  (ended.has(status.state) ? undefined : steps.find((step) => step.state === 'pending'))
-
 const actionOf = ({ revision }: ServiceRequest, id: string): string => revision.plan.steps.find((step) => step.id === id)?.action ?? ''
 
-const currentAction = ({ request, observed }: RequestView) => {
-  const step = currentStep(request)
-  if (step === undefined) return null
-  const outside = externalStatus(step, observed)
-  const reference = step.references.at(-1)
+const actionView = ({ request, observed }: RequestView, action: CurrentAction) => {
+  const step = request.steps[action.index]
+  const outside = step === undefined ? undefined : externalStatus(step, observed)
+  const { startedAt, ...rest } = action
   return {
-    index: request.steps.indexOf(step),
-    id: step.id,
-    type: actionOf(request, step.id),
-    status: step.state,
-    ...('startedAt' in step ? { startedAt: isoTime(step.startedAt) } : {}),
-    ...(step.state === 'waiting' ? { startedAt: isoTime(step.since) } : {}),
-    ...(reference === undefined ? {} : { externalReference: reference }),
+    ...rest,
+    ...(startedAt === undefined ? {} : { startedAt: isoTime(startedAt) }),
     ...(outside === undefined ? {} : { externalStatus: outside }),
   }
 }
@@ -71,20 +52,15 @@ const requestExternalStatus = ({ request, observed }: RequestView) => {
   return seen.at(-1) ?? null
 }
 
-/** What failed, what exists outside, and what a person must find out. Null: nothing failed. */
-const failureContext = (request: ServiceRequest) => {
-  const report = 'failure' in request.status ? request.status.failure : undefined
-  if (report === undefined) return null
+/** What failed, what exists outside, what is to be cleaned up, and which steps a person must look into. Null: nothing failed. */
+const failureView = (request: ServiceRequest) => {
+  const context = failureContext(request)
+  if (context === undefined) return null
+  const { requestId: _, at, failedActions, ...rest } = context
   return {
-    at: isoTime(report.at),
-    cause: report.cause,
-    failedActions: report.steps.map((id) => {
-      const step = request.steps.find((candidate) => candidate.id === id)
-      return { step: id, action: actionOf(request, id), ...(step === undefined ? {} : failureView(step)) }
-    }),
-    existing: request.steps.filter((step) => step.state === 'completed' || step.references.length > 0)
-      .map((step) => ({ step: step.id, references: step.references, ...(step.state === 'completed' ? { output: step.output } : {}) })),
-    needsPerson: report.needsPerson,
+    at: isoTime(at), ...rest,
+    failedActions: failedActions.map(({ failure, ...action }) => ({ ...action, ...failure })),
+    needsPerson: failedActions.filter(({ needsPerson }) => needsPerson).map(({ step }) => step),
   }
 }
 
@@ -92,6 +68,7 @@ const failureContext = (request: ServiceRequest) => {
 const summaryView = (view: RequestView, { person, catalog, playground }: Reader) => {
   const { request, createdAt, updatedAt, endedAt } = view
   const { accepted, revision, status } = request
+  const { currentAction, ...counts } = progress(request)
   const decided = 'cause' in status ? { reason: status.cause.reason } : {}
   return {
     id: publicRequestId(request.id),
@@ -108,10 +85,10 @@ const summaryView = (view: RequestView, { person, catalog, playground }: Reader)
     createdAt: isoTime(createdAt),
     updatedAt: isoTime(updatedAt),
     completedAt: endedAt === undefined ? null : isoTime(endedAt),
-    progress: progress(request),
+    progress: counts,
     estimatedCompletionAt: estimatedCompletion(request, catalog),
-    allowedActions: allowedActions(request, person),
-    currentAction: currentAction(view),
+    allowedActions: offeredActions(request, person),
+    currentAction: currentAction === undefined ? null : actionView(view, currentAction),
     externalStatus: requestExternalStatus(view),
     ...(playground ? { playground: true } : {}),
   }
@@ -123,7 +100,7 @@ export const listView = summaryView
 /** The polling target: where it stands, and why when it failed. */
 export const statusView = (view: RequestView, reader: Reader) => ({
   ...summaryView(view, reader),
-  failure: failureContext(view.request),
+  failure: failureView(view.request),
 })
 
 const references = ({ steps }: ServiceRequest) =>
@@ -140,7 +117,7 @@ export const requestView = (view: RequestView, reader: Reader, history?: readonl
     ...statusView(view, reader),
     priority: request.accepted.priority,
     revision: request.revision.number,
-    input: masked(request.revision.input),
+    input: inputView(request.revision),
     steps: request.steps.map((step) => stepView(step, actionOf(request, step.id), observed, starts.get(step.id))),
     outputs: outputs(request),
     references: references(request),

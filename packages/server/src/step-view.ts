@@ -34,7 +34,7 @@ const waitView = (step: Step) => {
 }
 
 /** How an execution failed, in the words of the action. */
-export const failureView = (step: Step) => {
+const failureView = (step: Step) => {
   const failure = step.state === 'failed' || step.state === 'retrying' ? step.failure : step.state === 'pending' ? step.after : undefined
   if (failure === undefined) return undefined
   const { kind, phase, code, message, details } = failure

@@ -7,6 +7,7 @@ import { reply } from '../answer.js'
 import type { ApiDependencies } from '../dependencies.js'
 import { readJsonObject } from '../json-body.js'
 import { members } from '../members.js'
+import type { Members } from '../members.js'
 import { problem } from '../problem.js'
 import type { Problem, ProblemDetail } from '../problem.js'
 import { storedRequestId } from '../request-id.js'
@@ -41,6 +42,13 @@ const readResolved = (list: readonly Json[] | undefined): { readonly resolved: R
   return { resolved, problems }
 }
 
+const readRedo = (body: Members): readonly string[] => {
+  const steps = body.list('redo') ?? []
+  const ids = steps.filter((step) => typeof step === 'string')
+  if (ids.length < steps.length) body.refuse('redo', 'type', '"redo" is a list of ids of steps.')
+  return ids
+}
+
 /** A decision's answer: what people cannot do now is 409, whoever may not is 403, what they may not see is 404. */
 const answerOf = (answer: DecisionAnswer, reader: Reader): Answer => {
   switch (answer.kind) {
@@ -64,8 +72,9 @@ export const decideRequest = ({ orchestrator, readerOf }: Dependencies) => {
   const retry = async (context: Context, caller: Person): Promise<Answer> => {
     const read = await readJsonObject(context.req.raw, { optional: true })
     if ('kind' in read) return read
-    const body = members(read.body, ['reason', 'fields', 'input', 'resolved'])
+    const body = members(read.body, ['reason', 'fields', 'input', 'redo', 'resolved'])
     const [reason, fields, input, { resolved, problems }] = [body.text('reason', { maxLength: MAX_REASON }), body.object('fields'), body.object('input'), readResolved(body.list('resolved'))]
+    const redo = readRedo(body)
     if (fields !== undefined && input !== undefined) body.refuse('input', 'conflict', '"input" is another name for "fields": send one of them.')
     const errors = [...body.problems, ...problems]
     if (errors.length > 0) return problem('VALIDATION_ERROR', 'The retry is not valid.', { errors })
@@ -75,7 +84,7 @@ export const decideRequest = ({ orchestrator, readerOf }: Dependencies) => {
     if ('kind' in version) return version
     const edited = fields ?? input
     return answerOf(await orchestrator.retry({
-      caller, requestId, resolved, reason: reason ?? '', ...version, ...(edited === undefined ? {} : { fields: edited }),
+      caller, requestId, resolved, redo, reason: reason ?? '', ...version, ...(edited === undefined ? {} : { fields: edited }),
     }), readerOf(caller))
   }
 

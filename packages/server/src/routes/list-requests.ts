@@ -19,7 +19,7 @@ const readStates = (query: Query): readonly string[] | undefined => {
   const wanted = query.list('status')?.map((name) => name.toLowerCase().replaceAll('-', '_'))
   const unknown = wanted?.find((name) => !states.includes(name))
   if (unknown !== undefined) query.refuse('status', 'enum', `"status" is one or more of ${states.join(', ')}.`)
-  return wanted
+  return wanted === undefined ? undefined : [...new Set(wanted)]
 }
 
 const readCursor = (query: Query): { readonly createdAt: number; readonly id: string } | undefined => {

@@ -11,7 +11,7 @@ import { viewerOf } from '../permissions.js'
 import { problem } from '../problem.js'
 import type { Problem, ProblemDetail } from '../problem.js'
 import { publicRequestId } from '../request-id.js'
-import { hasEnded, masked, requestTag, requestView } from '../request-view.js'
+import { hasEnded, requestTag, requestView } from '../request-view.js'
 import type { Reader } from '../request-view.js'
 
 /** Longest time that a submission may wait for its end, in seconds. */
@@ -93,7 +93,7 @@ export const submitRequest = ({ orchestrator, readerOf }: Dependencies) =>
     if ('kind' in submission) return submission
     if (submission.dryRun) {
       const dryRun = await orchestrator.dryRun(submission.command)
-      return dryRun.kind === 'refused' ? problemOfRefusal(dryRun) : reply(200, { ...dryRun, input: masked(dryRun.input) })
+      return dryRun.kind === 'refused' ? problemOfRefusal(dryRun) : reply(200, dryRun)
     }
     const answer = await orchestrator.submit(submission.command)
     if (answer.kind === 'refused') return problemOfRefusal(answer)

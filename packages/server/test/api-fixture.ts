@@ -1,0 +1,91 @@
+import type { DecisionAnswer, HistoryEntry, Orchestrator, RequestView, ServiceRequest } from '@pao/core'
+import type { StoredRequest } from '@pao/core/ports'
+import type { CatalogEntry, CatalogView } from '../src/catalog-view.js'
+import { createServer } from '../src/app.js'
+import type { ApiDependencies } from '../src/dependencies.js'
+import { devAuthenticator } from '../src/dev-authenticator.js'
+
+export const NOW = Date.UTC(2026, 10, 23, 12, 0, 0)
+export const ID = '019aaf4e-0000-7000-8000-000000000001'
+
+export const serviceRequest = (change: Partial<ServiceRequest> = {}): ServiceRequest => ({
+  id: ID,
+  version: 7,
+  accepted: {
+    at: NOW, correlationId: 'corr-1', priority: 'normal', requester: { id: 'ada', teams: ['payments'], roles: ['developer'] },
+    subject: { kind: 'item', id: 'database-postgresql', version: '1.0.0', definitionHash: 'ab'.repeat(32) },
+    ownerTeam: 'platform-database-team',
+  },
+  revision: {
+    number: 1, sealed: ['password'], input: { name: 'orders-db', password: 'sealed:0a0b0c0d:AAAA' }, variables: {}, planDigest: 'd',
+    plan: { mode: 'automatic', limit: 1, quota: [], steps: ['create', 'configure', 'announce'].map((id) => ({
+      id, action: 'rest-api', dependsOn: [], critical: true, effect: 'create', compensable: false, timeoutMs: 1000, onFailure: 'fail',
+    })) },
+  },
+  status: { state: 'failed', failure: { at: NOW + 2000, cause: 'step', steps: ['configure'], needsPerson: [] } },
+  steps: [
+    { id: 'create', state: 'completed', endedAt: NOW + 1000, output: { id: 'db-1' }, adopted: false, iteration: 1, executions: 1, failures: 0, references: [] },
+    { id: 'configure', state: 'failed', endedAt: NOW + 2000, tolerated: false, failure: { kind: 'retryable', phase: 'run', code: 'HTTP_503', message: 'POST answered 503' }, iteration: 1, executions: 1, failures: 1, references: [] },
+    { id: 'announce', state: 'pending', iteration: 1, executions: 0, failures: 0, references: [] },
+  ],
+  superseded: [], approvals: [], ledger: [{ step: 'create', iteration: 1 }],
+  ...change,
+})
+
+export const stored = (request: ServiceRequest): StoredRequest => ({ request, chainHash: 'c'.repeat(64), createdAt: NOW, updatedAt: NOW + 2000 })
+export const view = (request: ServiceRequest = serviceRequest(), observed: RequestView['observed'] = new Map()): RequestView => ({ ...stored(request), observed })
+
+export const entry = (change: Partial<CatalogEntry> = {}): CatalogEntry => ({
+  id: 'database-postgresql', name: 'PostgreSQL', description: 'A database', version: '1.0.0', category: 'databases', tags: ['sql', 'database'],
+  ownerTeam: 'platform-database-team', environments: ['development', 'production'], teams: [], mode: 'automatic', orderable: true, issues: [],
+  estimatedSeconds: 3600, document: { version: '2.0', kind: 'CatalogItem', metadata: { id: 'database-postgresql' } }, schema: () => ({ type: 'object' }),
+  ...change,
+})
+
+export const catalogOf = (entries: readonly CatalogEntry[]): CatalogView => ({
+  entries: () => entries,
+  find: (id) => entries.find((candidate) => candidate.id === id),
+  search: (text) => entries.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())),
+  categories: ['databases', 'storage'],
+  report: () => ({ items: entries.length, orderable: entries.length, files: entries.length, loadedAt: NOW, issues: [] }),
+  refresh() { return Promise.resolve(this.report()) },
+  estimatedSeconds: (subject) => entries.find(({ id }) => id === subject.id)?.estimatedSeconds,
+})
+
+const refuseAll = (name: string) => () => { throw new Error(`the test did not expect ${name}`) }
+
+/** An orchestrator that answers only what a test says it should. */
+export const orchestrator = (answers: Partial<Orchestrator> = {}): Orchestrator => ({
+  start: refuseAll('start'), stop: refuseAll('stop'), submit: refuseAll('submit'), dryRun: refuseAll('dryRun'), retry: refuseAll('retry'), abort: refuseAll('abort'),
+  find: refuseAll('find'), findLive: refuseAll('findLive'), wait: refuseAll('wait'), logs: refuseAll('logs'), health: refuseAll('health'), ...answers,
+} as Orchestrator)
+
+export const done = (request: RequestView = view()): DecisionAnswer => ({ kind: 'done', request })
+
+export interface Logged { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }
+
+export const api = (change: Partial<ApiDependencies> = {}, options: { readonly basePath?: string } = {}) => {
+  const logged: Logged[] = []
+  const log = (fields: Readonly<Record<string, unknown>>, message: string) => { logged.push({ fields, message }) }
+  const server = createServer({
+    orchestrator: orchestrator(),
+    requests: { list: () => Promise.resolve({ data: [], hasMore: false }), history: () => Promise.resolve([] as readonly HistoryEntry[]) },
+    catalog: catalogOf([entry()]),
+    authenticator: devAuthenticator(),
+    health: { components: () => ({ database: { status: 'ok' } }), accepting: () => true },
+    logger: { debug: log, info: log, warn: log, error: log },
+    now: () => NOW,
+    version: '0.0.0',
+    ...change,
+  }, options)
+  const call = async (method: string, path: string, init: { readonly body?: unknown; readonly raw?: string | Uint8Array; readonly headers?: Readonly<Record<string, string>> } = {}) => {
+    const body = init.raw ?? (init.body === undefined ? undefined : JSON.stringify(init.body))
+    const headers: Record<string, string> = { host: '127.0.0.1:8080', ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) }
+    if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
+    const response = await server.fetch(new Request(`http://127.0.0.1:8080${path}`, { method, headers: { ...headers, ...init.headers }, ...(body === undefined ? {} : { body }) }))
+    const text = await response.text()
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
+    return { status: response.status, headers: response.headers, text, json: (text === '' ? undefined : JSON.parse(text)) as any }
+  }
+  return { call, logged }
+}
