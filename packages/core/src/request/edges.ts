@@ -13,7 +13,7 @@ export interface Edge {
   readonly who: readonly EdgeActor[]
 }
 
-const stepOutcomes = ['step-succeeded', 'step-parked', 'step-failed', 'step-reconciled', 'step-interrupted'] as const
+const ends = ['step-failed', 'step-reconciled', 'step-interrupted'] as const
 const external = ['signal-received', 'external-status-changed'] as const
 
 const edges = (from: RequestState, events: readonly RequestEvent['type'][], to: readonly RequestState[], who: readonly EdgeActor[]): readonly Edge[] =>
@@ -31,24 +31,26 @@ export const requestEdges: readonly Edge[] = [
   { from: 'pending_approval', event: 'approval-decided', to: ['pending_approval', 'queued', 'rejected'], who: ['approver'] },
   { from: 'pending_approval', event: 'approval-delegated', to: ['pending_approval'], who: ['approver'] },
   { from: 'pending_approval', event: 'approval-deadline-passed', to: ['pending_approval', 'queued', 'rejected'], who: ['clock'] },
-  { from: 'pending_approval', event: 'cancel-requested', to: ['cancelled', 'cancelling', 'failed'], who: ['requester', 'owner', 'admin'] },
+  { from: 'pending_approval', event: 'cancel-requested', to: ['cancelled', 'cancelling'], who: ['requester', 'owner', 'admin'] },
   ...edges('pending_approval', external, ['pending_approval'], ['outside']),
 
   { from: 'queued', event: 'request-started', to: ['in_progress', 'completed', 'failed'], who: ['claimer'] },
   { from: 'queued', event: 'timer-fired', to: ['in_progress', 'failed'], who: ['clock'] },
-  { from: 'queued', event: 'cancel-requested', to: ['cancelled', 'cancelling', 'failed'], who: ['requester', 'owner', 'admin'] },
+  { from: 'queued', event: 'cancel-requested', to: ['cancelled', 'cancelling'], who: ['requester', 'owner', 'admin'] },
   ...edges('queued', external, ['queued'], ['outside']),
 
   { from: 'in_progress', event: 'step-skipped', to: ['in_progress', 'completed', 'failed'], who: ['engine'] },
   { from: 'in_progress', event: 'step-started', to: ['in_progress'], who: ['engine'] },
-  ...edges('in_progress', stepOutcomes, ['in_progress', 'completed', 'failed', 'escalated'], ['engine']),
+  { from: 'in_progress', event: 'step-parked', to: ['in_progress', 'failed', 'escalated'], who: ['engine'] },
+  ...edges('in_progress', ['step-succeeded', ...ends], ['in_progress', 'completed', 'failed', 'escalated'], ['engine']),
   { from: 'in_progress', event: 'step-compensated', to: ['in_progress', 'failed'], who: ['engine'] },
   { from: 'in_progress', event: 'timer-fired', to: ['in_progress', 'completed', 'failed', 'escalated'], who: ['clock'] },
-  { from: 'in_progress', event: 'cancel-requested', to: ['cancelled', 'cancelling', 'failed'], who: ['requester', 'owner', 'admin'] },
+  { from: 'in_progress', event: 'cancel-requested', to: ['cancelled', 'cancelling'], who: ['requester', 'owner', 'admin'] },
   ...edges('in_progress', external, ['in_progress'], ['outside']),
 
   { from: 'cancelling', event: 'step-started', to: ['cancelling'], who: ['engine'] },
-  ...edges('cancelling', [...stepOutcomes, 'step-compensated'], ['cancelling', 'cancelled', 'aborted', 'failed'], ['engine']),
+  ...edges('cancelling', ['step-succeeded', 'step-parked'], ['cancelling', 'cancelled', 'failed'], ['engine']),
+  ...edges('cancelling', [...ends, 'step-compensated'], ['cancelling', 'cancelled', 'aborted', 'failed'], ['engine']),
   { from: 'cancelling', event: 'timer-fired', to: ['cancelling'], who: ['clock'] },
   { from: 'cancelling', event: 'external-status-changed', to: ['cancelling'], who: ['outside'] },
 

@@ -56,7 +56,8 @@ function startableForward(request: ServiceRequest, at: Instant): readonly NextSt
 }
 
 /** While cancelling with compensation, lost executions are still looked into: what they made must be known to be taken back. */
-export const awaitsReconcile = (row: Step): boolean => row.state === 'retrying' && row.mode === 'reconcile'
+export const awaitsReconcile = (row: Step): row is Extract<Step, { readonly state: 'retrying' | 'waiting' }> =>
+  (row.state === 'retrying' || row.state === 'waiting') && row.mode === 'reconcile'
 
 function startableSettling(request: ServiceRequest, at: Instant): readonly NextStep[] {
   if (runningRows(request).length >= planLimit(request)) return []

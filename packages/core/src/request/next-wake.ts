@@ -25,8 +25,10 @@ function forwardWakes(request: ServiceRequest): readonly Instant[] {
 const backwardWakes = (request: ServiceRequest): readonly Instant[] =>
   allRows(request).flatMap((row) => (row.state === 'compensating' && row.dueAt !== undefined ? [row.dueAt] : []))
 
-const reconcileWakes = (request: ServiceRequest): readonly Instant[] =>
-  runningRows(request).length >= planLimit(request) ? [] : request.steps.flatMap((row) => (awaitsReconcile(row) && row.state === 'retrying' ? [row.dueAt] : []))
+const reconcileWakes = (request: ServiceRequest): readonly Instant[] => {
+  const full = runningRows(request).length >= planLimit(request)
+  return request.steps.filter(awaitsReconcile).flatMap((row) => (row.state === 'waiting' ? [row.waitFor.until] : full ? [] : [row.dueAt]))
+}
 
 function wakes(request: ServiceRequest): readonly Instant[] {
   const { status } = request

@@ -40,10 +40,14 @@ function passWait(current: Move, row: Waiting, at: Instant): Move {
 
 const isForward = ({ status }: ServiceRequest): boolean => status.state === 'in_progress' && status.course === 'forward'
 
-/** Waits count only while the request goes forward: a failed or cancelled one leaves what is parked parked. */
-function passWaits(request: ServiceRequest, at: Instant): Move {
-  return request.steps.reduce<Move>((current, row) => (row.state === 'waiting' && isForward(current.request) ? passWait(current, row, at) : current), move(request))
-}
+const looksBack = ({ status }: ServiceRequest): boolean => status.state === 'cancelling' && status.course === 'settling' && status.compensate
+
+/** Waits count only while the request goes forward: a failed or cancelled one leaves what is parked parked, except what must still be looked into. */
+const counts = (request: ServiceRequest, row: Step): row is Waiting =>
+  row.state === 'waiting' && (isForward(request) || (looksBack(request) && row.mode === 'reconcile'))
+
+const passWaits = (request: ServiceRequest, at: Instant): Move =>
+  request.steps.reduce<Move>((current, row) => (counts(current.request, row) ? passWait(current, row, at) : current), move(request))
 
 const overdue = (request: ServiceRequest, at: Instant): readonly RequestEffect[] =>
   runningRows(request).filter((row) => row.deadline <= at).map((row) => ({ type: 'interrupt-step', step: row.id, why: 'deadline' }))
