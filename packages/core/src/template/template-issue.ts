@@ -14,6 +14,8 @@ export type TemplateIssueCode =
   | 'no-this' // `this` outside of a loop
   | 'no-loop' // `@index`, `@key`, `@first`, `@last` outside of a loop
   | 'invalid-json' // the text around the expressions is not JSON on some way through the template
+  | 'invalid-url' // the text around the expressions is not a URL: no scheme, a user name, a space
+  | 'invalid-text' // the text around the expressions cannot stand in a header or a path
   | 'position' // an expression stands where none may stand: part of a key, of a number, of an escape, of a host name
   | 'template-in-key' // a key of a config holds `{{`
   | 'not-a-template' // a config value that takes no template holds `{{`

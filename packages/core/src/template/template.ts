@@ -1,6 +1,9 @@
 import type { Json } from '../json.js'
+import type { Evaluate, Write } from './frame.js'
+import type { Position } from './position.js'
+import type { MustacheStatement, Program } from './syntax.js'
 import type { TemplateIssue } from './template-issue.js'
-import type { Generated, Scope, Variables } from './variables.js'
+import type { Scope } from './variables.js'
 
 /**
  * Where the rendered text goes; decides how values are encoded. `value` keeps the native type of a scalar that is exactly
@@ -24,6 +27,15 @@ export type Rendered =
   | { readonly ok: true; readonly value: Json }
   | { readonly ok: false; readonly issue: TemplateIssue }
 
+/** What rendering and checking need. Only this package looks into it. */
+export interface TemplateCode {
+  readonly program: Program
+  readonly positions: ReadonlyMap<MustacheStatement, Position>
+  readonly write: Write
+  /** For target `value`: the one expression that the scalar is. */
+  readonly native?: Evaluate
+}
+
 /** A template that was read, found sound for its target, and compiled. Immutable; rendering has no side effect. */
 export interface Template {
   readonly source: string
@@ -32,6 +44,8 @@ export interface Template {
   readonly references: readonly Reference[]
   /** True when it holds no expression: the result is always the same. */
   readonly constant: boolean
+  /** Made by `compileTemplate`; not for others. */
+  readonly code: TemplateCode
 }
 
 /** `template` is absent when an issue is an error. */
@@ -39,12 +53,3 @@ export interface CompiledTemplate {
   readonly template?: Template
   readonly issues: readonly TemplateIssue[]
 }
-
-/**
- * Reads a template and finds the encoding of each expression from its place in the target. What cannot be proven safe is
- * an issue. Total: it answers for any text.
- */
-export declare function compileTemplate(source: string, target: Target): CompiledTemplate
-
-/** Renders. The same arguments always give the same answer. `value` is a text, except for target `value`. */
-export declare function renderTemplate(template: Template, variables: Variables, generated: Generated): Rendered

@@ -1,0 +1,51 @@
+import type { Expression, PathExpression, Range, StripFlags } from './syntax.js'
+
+interface TagPlace {
+  readonly range: Range
+  readonly strip: StripFlags
+}
+
+/** A block's opening: its name or, for a section, the path that it tests. */
+export interface TagHead {
+  readonly path: PathExpression
+  readonly params: readonly Expression[]
+  readonly blockParams?: readonly string[]
+}
+
+/** `{{#if x}}`, `{{^x}}`. */
+export interface OpenTag extends TagPlace, TagHead {
+  readonly kind: 'open'
+  readonly inverted: boolean
+}
+
+/** `{{else}}`, `{{^}}`, and with a head `{{else if x}}`. */
+export interface ElseTag extends TagPlace {
+  readonly kind: 'else'
+  readonly head?: TagHead
+}
+
+/** `{{/if}}`. */
+export interface CloseTag extends TagPlace {
+  readonly kind: 'close'
+  readonly original: string
+}
+
+export interface CommentTag extends TagPlace {
+  readonly kind: 'comment'
+  readonly text: string
+}
+
+/** `{{x}}`, `{{{x}}}`, `{{&x}}`. */
+export interface MustacheTag extends TagPlace {
+  readonly kind: 'mustache'
+  readonly expression: Expression
+  readonly escaped: boolean
+}
+
+/** Something was wrong and reported; reading goes on after it. `blockOfOtherLanguage`: a `{{if}}` or `{{end}}` of Go. */
+export interface FailedTag {
+  readonly kind: 'failed'
+  readonly blockOfOtherLanguage?: boolean
+}
+
+export type Tag = OpenTag | ElseTag | CloseTag | CommentTag | MustacheTag | FailedTag
