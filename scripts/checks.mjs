@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 import { buildDeclarations, buildScripts } from './build-packages.mjs'
+import { checkPublicDeclarations } from './public-declarations.mjs'
 import { root } from './root.mjs'
 import { runBin } from './run.mjs'
 import { packageDirectories } from './stamp.mjs'
@@ -24,13 +25,17 @@ export const buildChecks = [
   { name: 'declarations', run: buildDeclarations },
 ]
 
+const published = packageDirectories().filter((path) => path.startsWith(join(root, 'packages')))
+
 /** What a registry would get. */
-export const packageChecks = packageDirectories()
-  .filter((path) => path.startsWith(join(root, 'packages')))
-  .map((path) => ({
-    name: `package ${basename(path)}`,
-    run: () => runBin('publint', [path, '--pack', 'false', '--strict'], { capture: true }),
-  }))
+export const packageChecks = published.flatMap((path) => [
+  { name: `${basename(path)}: manifest`, run: () => runBin('publint', [path, '--pack', 'false', '--strict'], { capture: true }) },
+  { name: `${basename(path)}: public declarations`, run: () => checkPublicDeclarations(path) },
+  {
+    name: `${basename(path)}: types as others resolve them`,
+    run: () => runBin('@arethetypeswrong/cli', ['--pack', path, '--profile', 'esm-only'], { command: 'attw', capture: true }),
+  },
+])
 
 /** Runs one check, shows how it went, and answers whether it passed. */
 export const runCheck = async ({ name, run }) => {
