@@ -1,1 +1,12 @@
-export {}
+export type { AdapterOptions } from './adapter-options.js'
+export { createPostgresPool } from './create-pool.js'
+export type { PoolOptions } from './create-pool.js'
+export { createPostgresStores } from './create-postgres-stores.js'
+export type { PostgresStores, PostgresStoresOptions } from './create-postgres-stores.js'
+export { migrate } from './migrate.js'
+export type { Migrated, MigrateOptions } from './migrate.js'
+export { postgresCatalogDefinitions } from './postgres-catalog-definitions.js'
+export { postgresClaims } from './postgres-claims.js'
+export { postgresRequestStore } from './postgres-request-store.js'
+export { postgresStepCheckpoints } from './postgres-step-checkpoints.js'
+export { postgresStepLogs } from './postgres-step-logs.js'

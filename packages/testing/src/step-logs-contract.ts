@@ -43,6 +43,8 @@ const paged: ContractCase<StoresFixture> = {
     assert.ok(second.next !== undefined)
     const third = await stores.logs.read({ requestId: request.id, limit: 2, after: second.next })
     assert.equal(third.next, undefined)
+    const unknown = await stores.logs.read({ requestId: request.id, limit: 1, after: 'nowhere' })
+    assert.deepEqual(unknown.lines.map(({ message }) => message), ['a'])
     assert.deepEqual([first, second, third].flatMap(({ lines }) => lines.map(({ message }) => message)), messages)
   },
 }

@@ -7,7 +7,7 @@ import { holdsClaim } from './memory-state.js'
 const levels: readonly LogLine['level'][] = ['debug', 'info', 'warn', 'error']
 
 const read = (state: MemoryState, { requestId, step, level = 'debug', limit, after }: LogQuery) => {
-  const behind = after === undefined ? -1 : Number(after)
+  const behind = after !== undefined && /^\d+$/.test(after) ? Number(after) : -1
   const found = (state.logs.get(requestId) ?? []).map((line, position) => ({ line, position }))
     .filter(({ line, position }) => position > behind && (step === undefined || line.step === step) && levels.indexOf(line.level) >= levels.indexOf(level))
   const page = found.slice(0, limit)

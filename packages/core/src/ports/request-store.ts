@@ -119,7 +119,7 @@ export interface RequestQuery {
 export interface RequestStore {
   submit(commit: Commit, idempotency?: IdempotencyKey): Promise<Submitted>
   commit(commit: Commit): Promise<Committed>
-  /** For the engine: no visibility check. */
+  /** For the engine: no visibility check. A text that cannot be an id is one of no request, here and in `find` and `history`. */
   load(id: string): Promise<StoredRequest | undefined>
   /** For readers. Undefined when it does not exist or may not be seen: the two cannot be told apart. */
   find(id: string, viewer: Viewer): Promise<StoredRequest | undefined>

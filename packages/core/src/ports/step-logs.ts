@@ -7,7 +7,7 @@ export interface LogQuery {
   readonly level?: 'debug' | 'info' | 'warn' | 'error'
   /** 1 to 1,000. */
   readonly limit: number
-  /** Position of the last line already read. */
+  /** `next` of the page before. Absent, or nothing that `read` has given: from the first line. */
   readonly after?: string
 }
 

@@ -20,9 +20,11 @@ const missing: ContractCase<StoresFixture> = {
   law: '6, 7',
   run: async (create) => {
     const { requests } = await create()
-    const { id } = aRequest()
-    assert.equal(await requests.load(id), undefined)
-    assert.equal(await requests.find(id, administrator), undefined)
+    for (const id of [aRequest().id, 'req-1', '']) {
+      assert.equal(await requests.load(id), undefined)
+      assert.equal(await requests.find(id, administrator), undefined)
+      assert.deepEqual(await requests.history(id), [])
+    }
     assert.equal(await requests.expecting('jira:main', 'OPS-404'), undefined)
   },
 }

@@ -1,0 +1,116 @@
+import type { Commit, IdempotencyKey, LogLine } from '@pao/core/ports'
+import { priorityRank } from './priority.js'
+
+type ServiceRequest = Commit['after']
+type Step = ServiceRequest['steps'][number]
+
+/** A row as `jsonb_to_recordset` reads it: members are columns, absent ones null. */
+export type JsonRow = Readonly<Record<string, unknown>>
+
+const timestamp = (at: number | undefined): string | undefined => at === undefined ? undefined : new Date(at).toISOString()
+
+const isEnded = (request: ServiceRequest): boolean => ['completed', 'cancelled', 'rejected', 'aborted'].includes(request.status.state)
+
+/** What the request's row and the history row have in common between a submission and a later commit. */
+const changeRow = (commit: Commit): JsonRow => {
+  const { after, entry } = commit
+  return {
+    id: after.id,
+    commit_id: commit.commitId,
+    version: after.version,
+    first_version: entry.firstVersion,
+    status: after.status.state,
+    status_data: after.status,
+    approvals: after.approvals,
+    ledger: after.ledger,
+    revision: after.revision.number,
+    ended_at: isEnded(after) ? timestamp(entry.at) : undefined,
+    wake_at: timestamp(commit.wakeAt),
+    owner: commit.owner,
+    claim: commit.claim,
+    lease_ms: commit.leaseMs,
+    at: timestamp(entry.at),
+    actor: entry.actor,
+    types: entry.types,
+    events: entry.events,
+    events_hash: entry.eventsHash,
+    hash: entry.hash,
+  }
+}
+
+export const commitRow = (commit: Commit): JsonRow => ({ ...changeRow(commit), expected: commit.expectedVersion, epoch: commit.epoch })
+
+export const submissionRow = (commit: Commit, idempotency: IdempotencyKey | undefined): JsonRow => {
+  const { accepted } = commit.after
+  const { subject, requester, ownerTeam } = accepted
+  return {
+    ...changeRow(commit),
+    accepted,
+    subject_kind: subject.kind,
+    subject_id: subject.id,
+    subject_version: subject.version,
+    definition_hash: subject.definitionHash,
+    requester_id: requester.id,
+    teams: ownerTeam === undefined ? requester.teams : [...requester.teams, ownerTeam],
+    correlation_id: accepted.correlationId,
+    priority: priorityRank(accepted.priority),
+    created_at: timestamp(accepted.at),
+    principal: idempotency?.principal,
+    route: idempotency?.route,
+    key: idempotency?.key,
+    body_hash: idempotency?.bodyHash,
+  }
+}
+
+const stepRow = (request: ServiceRequest, step: Step, position: number, superseded: boolean): JsonRow => {
+  const { output, ...data } = 'output' in step ? step : { ...step, output: undefined }
+  return {
+    request_id: request.id,
+    step_id: step.id,
+    iteration: step.iteration,
+    position,
+    superseded,
+    action_type: request.revision.plan.steps.find(({ id }) => id === step.id)?.action ?? '',
+    state: step.state,
+    executions: step.executions,
+    data,
+    output,
+    started_at: 'startedAt' in step ? timestamp(step.startedAt) : undefined,
+    ended_at: 'endedAt' in step ? timestamp(step.endedAt) : undefined,
+  }
+}
+
+/** The steps that are not, at their place, the very ones that were there before. */
+export const changedStepRows = ({ before, after }: Commit): readonly JsonRow[] => [
+  ...after.steps.flatMap((step, place) => before?.steps[place] === step ? [] : [stepRow(after, step, place, false)]),
+  ...after.superseded.flatMap((step, place) => before?.superseded[place] === step ? [] : [stepRow(after, step, place, true)]),
+]
+
+/** None when the revision is the very one that was there before. */
+export const revisionRows = ({ before, after }: Commit): readonly JsonRow[] => {
+  const { number, input, variables, plan, planDigest, deadline, timeoutMs } = after.revision
+  if (before?.revision === after.revision) return []
+  return [{ request_id: after.id, number, input, variables, plan, plan_digest: planDigest, deadline: timestamp(deadline), timeout_ms: timeoutMs }]
+}
+
+export const signalRows = ({ after, effects }: Commit): readonly JsonRow[] =>
+  effects.flatMap((effect) => effect.type !== 'expect-signal' ? [] : [{
+    service: effect.reference.service,
+    reference: effect.reference.id,
+    request_id: after.id,
+    step_id: effect.step,
+    iteration: after.steps.find(({ id }) => id === effect.step)?.iteration ?? 1,
+  }])
+
+interface LogRun { readonly step: string; readonly iteration: number; readonly execution: number; readonly lines: JsonRow[] }
+
+/** One row for each run of lines of the same execution, in their order. */
+export const logRows = (requestId: string, logs: readonly LogLine[]): readonly JsonRow[] => {
+  const runs: LogRun[] = []
+  for (const { step, iteration, execution, ...line } of logs) {
+    const last = runs.at(-1)
+    if (last?.step === step && last.iteration === iteration && last.execution === execution) last.lines.push(line)
+    else runs.push({ step, iteration, execution, lines: [line] })
+  }
+  return runs.map((run) => ({ request_id: requestId, step_id: run.step, iteration: run.iteration, execution: run.execution, lines: run.lines }))
+}

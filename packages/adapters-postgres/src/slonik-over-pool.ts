@@ -1,0 +1,50 @@
+import type { DatabasePool, Interceptor } from 'slonik'
+import { createDriverFactory, createPool, SchemaValidationError } from 'slonik'
+import type { Pool } from 'pg'
+
+/** slonik asks this driver for a client; each query goes to whichever connection of the caller's pool is free. */
+const driverOver = (pool: Pool) => createDriverFactory(async () => ({
+  createPoolClient: async () => ({
+    connect: async () => undefined,
+    end: async () => undefined,
+    query: async (text, values) => {
+      const { command, fields, rowCount, rows } = await pool.query(text, values)
+      return { command: command as 'SELECT', fields: fields.map(({ name, dataTypeID }) => ({ name, dataTypeId: dataTypeID })), rowCount, rows }
+    },
+    stream: () => {
+      throw new Error('Streams hold a connection, and this driver holds none')
+    },
+  }),
+}))
+
+/** Each row is checked against the schema of its query. */
+const rowValidation: Interceptor = {
+  name: 'row-validation',
+  transformRow: (context, query, row) => {
+    const checked = context.resultParser?.safeParse(row)
+    if (checked === undefined) return row
+    if (!checked.success) throw new SchemaValidationError(query, row, checked.error.issues)
+    return checked.data
+  },
+}
+
+const made = new WeakMap<Pool, Promise<DatabasePool>>()
+
+/**
+ * slonik for all but the hot path, over the pool that the caller owns: it opens no connection of its own and nothing of it
+ * has to be closed. Single statements only, since two queries may run on two connections.
+ */
+export const slonikOver = (pool: Pool): Promise<DatabasePool> => {
+  const known = made.get(pool)
+  if (known !== undefined) return known
+  const created = createPool('postgres://', {
+    driverFactory: driverOver(pool),
+    interceptors: [rowValidation],
+    maximumPoolSize: pool.options.max ?? 10,
+    queryRetryLimit: 0,
+    resetConnection: async () => undefined,
+    typeParsers: [],
+  })
+  made.set(pool, created)
+  return created
+}
