@@ -139,7 +139,7 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
     egressAllow: variables.PAO_EGRESS_ALLOW ?? '',
     auth: variables.PAO_AUTH ?? 'dev',
     workers: variables.PAO_WORKERS ?? 10,
-    leaseMs: (variables.PAO_LEASE_SECONDS ?? 15) * 1000,
+    leaseMs: (variables.PAO_LEASE_SECONDS ?? 10) * 1000,
     shutdownMs: (variables.PAO_SHUTDOWN_SECONDS ?? 10) * 1000,
     logLevel: variables.PAO_LOG_LEVEL ?? 'info',
     logFormat: variables.PAO_LOG_FORMAT ?? 'auto',
