@@ -40,7 +40,7 @@ const libraryOf = (name: string, entries: readonly string[]) => ({
 const server = {
   ...common,
   name: 'server',
-  entry: { main: 'packages/server/src/main.ts', index: 'packages/server/src/index.ts' },
+  entry: { main: 'packages/server/src/main.ts' },
   outDir: 'packages/server/dist',
   tsconfig: 'packages/server/tsconfig.json',
   noExternal: [/.*/],

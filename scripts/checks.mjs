@@ -25,17 +25,23 @@ export const buildChecks = [
   { name: 'declarations', run: buildDeclarations },
 ]
 
-const published = packageDirectories().filter((path) => path.startsWith(join(root, 'packages')))
+const packages = packageDirectories().filter((path) => path.startsWith(join(root, 'packages')))
+
+/** The server is a program: it has no exports to type. */
+const libraries = packages.filter((path) => basename(path) !== 'server')
 
 /** What a registry would get. */
-export const packageChecks = published.flatMap((path) => [
-  { name: `${basename(path)}: manifest`, run: () => runBin('publint', [path, '--pack', 'false', '--strict'], { capture: true }) },
-  { name: `${basename(path)}: public declarations`, run: () => checkPublicDeclarations(path) },
-  {
+export const packageChecks = [
+  ...packages.map((path) => ({
+    name: `${basename(path)}: manifest`,
+    run: () => runBin('publint', [path, '--pack', 'false', '--strict'], { capture: true }),
+  })),
+  ...libraries.map((path) => ({ name: `${basename(path)}: public declarations`, run: () => checkPublicDeclarations(path) })),
+  ...libraries.map((path) => ({
     name: `${basename(path)}: types as others resolve them`,
     run: () => runBin('@arethetypeswrong/cli', ['--pack', path, '--profile', 'esm-only'], { command: 'attw', capture: true }),
-  },
-])
+  })),
+]
 
 /** Runs one check, shows how it went, and answers whether it passed. */
 export const runCheck = async ({ name, run }) => {
