@@ -97,7 +97,9 @@ export function readPath(session: ParseSession): PathExpression | undefined {
   if (forbidden !== undefined) {
     return session.report('forbidden-name', [start, session.at], `"${forbidden}" is not a name that a template may read`)
   }
-  const original = session.source.slice(start, session.at).replace(/\.\[([^\]]*)\]/g, '.$1').replace(/^\[([^\]]*)\]$/, '$1')
+  const written = session.source.slice(start, session.at)
+  // Handlebars drops the brackets of a literal segment here.
+  const original = written.includes('[') ? written.replace(/(^|[./])\[([^\]]*)\]/g, '$1$2') : written
   return {
     type: 'PathExpression', data, depth: draft.depth, parts: draft.parts, original, ...placed(session, start),
     ...(draft.spelling && { spelling: draft.spelling }), ...(draft.fromThis && { fromThis: true }),

@@ -47,6 +47,10 @@ export function resolvePath(path: PathExpression, contexts: readonly Context[]):
 }
 
 function resolveThis(path: PathExpression, contexts: readonly Context[]): Resolution {
+  const [first, ...rest] = path.parts
+  const scope = scopes.get(first ?? '')
+  // `../fields.x`: above the outermost loop are the scopes.
+  if (scope && path.depth > 0 && path.depth === contexts.length) return { kind: 'scope', scope, path: rest }
   if (path.depth < contexts.length) return { kind: 'member', hops: path.depth, path: path.parts }
   return problem('no-this', `"${path.original}" means an element of a loop, and there is none here`, path.parts.length > 0 ? `fields.${path.parts.join('.')}` : undefined)
 }
