@@ -1,1 +1,4 @@
-export {}
+export type { JiraConnection } from './connection.js'
+export { jiraTicketAction } from './jira-ticket-action.js'
+export type { JiraTicketOptions } from './jira-ticket-action.js'
+export type { TicketConfig, TicketOutput } from './ticket-config.js'
