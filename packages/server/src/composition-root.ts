@@ -1,0 +1,123 @@
+import 'reflect-metadata'
+import { restApiAction } from '@pao/action-rest'
+import { jiraTicketAction } from '@pao/action-jira'
+import type { JiraConnection } from '@pao/action-jira'
+import { httpClient, parseEgressAllow } from '@pao/adapters-http'
+import type { ClosableHttpClient } from '@pao/adapters-http'
+import type { PostgresStores } from '@pao/adapters-postgres'
+import { createOrchestrator } from '@pao/core'
+import type { Orchestrator } from '@pao/core'
+import type { AnyAction } from '@pao/core/action'
+import { systemIds } from '@pao/core/memory'
+import type { Clock, FieldCipher, Logger, SecretSource } from '@pao/core/ports'
+import { Container, ContainerModule } from 'inversify'
+import { createServer } from './app.js'
+import type { Server } from './app.js'
+import type { Config, Environment } from './config.js'
+import { devAuthenticator } from './dev-authenticator.js'
+import { watchHealth } from './health.js'
+import type { HealthWatch } from './health.js'
+import type { Playground } from './playground/playground.js'
+import { environmentSecrets } from './secret-source.js'
+import { createServedCatalog } from './served-catalog.js'
+import type { ServedCatalog } from './served-catalog.js'
+import { version } from './version.js'
+
+/** What was opened before the parts are put together. */
+export interface Foundations {
+  readonly config: Config
+  readonly environment: Environment
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly stores: PostgresStores
+  /** Absent: items with password fields cannot be ordered. */
+  readonly cipher?: FieldCipher
+  /** Absent: nothing is a fake. */
+  readonly playground?: Playground
+}
+
+/** The parts that a process starts and stops. */
+export interface Parts {
+  readonly server: Server
+  readonly orchestrator: Orchestrator
+  readonly catalog: ServedCatalog
+  readonly health: HealthWatch
+  readonly http: ClosableHttpClient
+}
+
+const FOUNDATIONS = Symbol('foundations')
+const SECRETS = Symbol('secrets')
+const TEMPLATE_ENV = Symbol('template environment')
+const HTTP = Symbol('http')
+const ACTIONS = Symbol('actions')
+const CATALOG = Symbol('catalog')
+const ORCHESTRATOR = Symbol('orchestrator')
+const HEALTH = Symbol('health')
+const SERVER = Symbol('server')
+const PARTS = Symbol('parts')
+
+const PLAYGROUND_TOKEN = 'PAO_PLAYGROUND_JIRA_TOKEN'
+
+const secretsOf = ({ environment, playground }: Foundations): SecretSource => environmentSecrets(environment, {
+  ...(environment['JIRA_API_TOKEN'] === undefined ? {} : { JIRA_API_TOKEN: environment['JIRA_API_TOKEN'] }),
+  ...(playground === undefined ? {} : { [PLAYGROUND_TOKEN]: playground.jira.token }),
+})
+
+const templateEnvOf = ({ config, environment, playground }: Foundations): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(config.templateEnv.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
+  ...playground?.env,
+})
+
+const connectionsOf = ({ config, playground }: Foundations): readonly JiraConnection[] =>
+  playground === undefined
+    ? config.jira
+    : [{ name: 'playground', baseUrl: playground.jira.url, email: playground.jira.email, tokenSecret: PLAYGROUND_TOKEN, pollEveryMs: 1000 }]
+
+/** What calls the outside. */
+const outside = new ContainerModule(({ bind }) => {
+  bind<SecretSource>(SECRETS).toResolvedValue(secretsOf, [FOUNDATIONS]).inSingletonScope()
+  bind<Readonly<Record<string, string>>>(TEMPLATE_ENV).toResolvedValue(templateEnvOf, [FOUNDATIONS]).inSingletonScope()
+  bind<ClosableHttpClient>(HTTP).toResolvedValue(({ config, playground }: Foundations) =>
+    httpClient({ egress: [...parseEgressAllow(config.egressAllow), ...parseEgressAllow(playground?.egress.join(',') ?? '')] }), [FOUNDATIONS]).inSingletonScope()
+  bind<readonly AnyAction[]>(ACTIONS).toResolvedValue((foundations: Foundations) =>
+    [restApiAction(), jiraTicketAction({ connections: connectionsOf(foundations) })], [FOUNDATIONS]).inSingletonScope()
+})
+
+/** The core over its ports. */
+const core = new ContainerModule(({ bind }) => {
+  bind<ServedCatalog>(CATALOG).toResolvedValue(
+    ({ config, logger, clock, stores, cipher }: Foundations, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>) => createServedCatalog({
+      directory: config.catalogDirectory, profile: config.catalogProfile, actions, templateEnv: Object.keys(templateEnv), definitions: stores.definitions,
+      sealing: cipher !== undefined, clock, logger,
+    }), [FOUNDATIONS, ACTIONS, TEMPLATE_ENV]).inSingletonScope()
+  bind<Orchestrator>(ORCHESTRATOR).toResolvedValue(
+    ({ config, logger, clock, stores, cipher }: Foundations, catalog: ServedCatalog, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>, secrets: SecretSource, http: ClosableHttpClient) =>
+      createOrchestrator({
+        catalog: () => catalog.current(), actions, templateEnv,
+        ports: {
+          requests: stores.requests, claims: stores.claims, checkpoints: stores.checkpoints, logs: stores.logs, definitions: stores.definitions,
+          secrets, http, clock, logger, ids: systemIds(), ...(cipher === undefined ? {} : { cipher }),
+        },
+        options: { workers: config.workers, leaseMs: config.leaseMs },
+      }), [FOUNDATIONS, CATALOG, ACTIONS, TEMPLATE_ENV, SECRETS, HTTP]).inSingletonScope()
+})
+
+/** What people reach. */
+const api = new ContainerModule(({ bind }) => {
+  bind<HealthWatch>(HEALTH).toResolvedValue(({ stores, clock }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog) =>
+    watchHealth({ ping: () => stores.ping(), orchestrator, catalog, clock }), [FOUNDATIONS, ORCHESTRATOR, CATALOG]).inSingletonScope()
+  bind<Server>(SERVER).toResolvedValue(
+    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, health: HealthWatch) => createServer({
+      orchestrator, requests: stores.requests, catalog, health, logger, version, authenticator: devAuthenticator(), now: () => clock.now(),
+      ...(playground === undefined ? {} : { playground: { jiraUrl: playground.jira.url, provisioningUrl: playground.provisioningUrl, resolve: (key, status) => playground.resolve(key, status) } }),
+    }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, HEALTH]).inSingletonScope()
+  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, health: HealthWatch, http: ClosableHttpClient): Parts =>
+    ({ server, orchestrator, catalog, health, http }), [SERVER, ORCHESTRATOR, CATALOG, HEALTH, HTTP]).inSingletonScope()
+})
+
+/** Puts the program together. Nothing listens, nothing is carried and nothing is read by it, except that health begins to ask the database. */
+export const compose = (foundations: Foundations): Parts => {
+  const container = new Container()
+  container.load(new ContainerModule(({ bind }) => { bind<Foundations>(FOUNDATIONS).toResolvedValue(() => foundations).inSingletonScope() }), outside, core, api)
+  return container.get<Parts>(PARTS)
+}

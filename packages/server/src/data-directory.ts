@@ -1,0 +1,13 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { PaoError } from '@pao/core'
+
+/** Makes the data directory and sees that it can be written. Throws PaoError CONFIGURATION, with what to do, when it cannot. */
+export const prepareDataDirectory = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o750 })
+    await access(path, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new PaoError('CONFIGURATION', `The data directory ${path} cannot be written (${code}). Give this user the right to, or set PAO_DATA_DIR to another folder.`, { cause })
+  }
+}
