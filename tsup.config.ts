@@ -3,7 +3,7 @@ import { defineConfig } from 'tsup'
 /** Entries by package: one process builds the JS of all of them; `tsc -b tsconfig.build.json` emits the declarations. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
   'core': ['index', 'action/index', 'ports/index', 'memory/index'],
-  'testing': ['index'],
+  'testing': ['index', 'arbitraries'],
   'adapters-postgres': ['index'],
   'adapters-http': ['index'],
   'action-rest': ['index'],

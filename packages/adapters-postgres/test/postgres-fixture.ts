@@ -31,7 +31,8 @@ export const createPostgresFixture = async (): Promise<PostgresFixture> => {
   return {
     stores, proxy, pool, url: database.url,
     create: async () => {
-      await pool.query(`truncate ${tables.map((table) => `pao.${table}`).join(', ')}`)
+      // Faster than truncate for a few rows.
+      await pool.query(tables.map((table) => `delete from pao.${table}`).join(';'))
       return {
         ...stores,
         now: async () => (await pool.query<{ now: Date }>('select now()')).rows[0]!.now.getTime(),

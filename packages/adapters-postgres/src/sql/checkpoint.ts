@@ -1,10 +1,11 @@
+import { heldBy } from './held-by.js'
 import type { Statement } from './statement.js'
 import { statement } from './statement.js'
 
 /** `for share` waits for a takeover in progress, and then finds no row. $1 request, $2 owner, $3 epoch, $4… the checkpoint. */
 export const saveCheckpoint = (schema: string): Statement => statement(schema, 'save_checkpoint', `
 with own as (
-  select id from ${schema}.requests where id = $1 and claim_owner = $2 and claim_epoch = $3 for share
+  select id from ${schema}.requests where id = $1 and ${heldBy('$2', '$3')} for share
 ), saved as (
   insert into ${schema}.step_checkpoints (request_id, step_id, iteration, input_hash, name, value, absent)
   select own.id, $4, $5, $6, $7, $8::jsonb, $9 from own on conflict do nothing

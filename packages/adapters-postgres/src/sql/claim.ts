@@ -1,3 +1,4 @@
+import { heldBy } from './held-by.js'
 import type { Statement } from './statement.js'
 import { statement } from './statement.js'
 
@@ -30,7 +31,7 @@ update ${schema}.requests r set claim_until = now() + $3 * interval '1 ms' from 
 export const release = (schema: string): Statement => statement(schema, 'release', `
 update ${schema}.requests set claim_owner = null, claim_until = null,
   wake_at = case when status not in ('completed', 'cancelled', 'rejected', 'aborted') then $4::timestamptz end
-where id = $1 and claim_owner = $2 and claim_epoch = $3 returning id`)
+where id = $1 and ${heldBy('$2', '$3')} returning id`)
 
 /** One look at the index for each priority. */
 export const nextDue = (schema: string): Statement => statement(schema, 'next_due', `

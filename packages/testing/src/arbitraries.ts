@@ -1,0 +1,2 @@
+export { performStoreRun, storeRuns } from './store-operations.js'
+export type { StoreOperation, StoreRun } from './store-operations.js'
