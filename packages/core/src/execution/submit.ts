@@ -2,17 +2,18 @@ import { canonicalJson, hashOfJson } from '../canonical-json.js'
 import type { Catalog } from '../catalog/catalog.js'
 import type { LoadedItem } from '../catalog/loaded-item.js'
 import { orderability } from '../catalog/orderability.js'
-import { planRequest } from '../catalog/plan-request.js'
 import { PaoError } from '../errors.js'
 import type { InputProblem } from '../form/input-problem.js'
 import type { Instant, JsonObject } from '../json.js'
 import type { IdempotencyKey, Submitted } from '../ports/request-store.js'
 import { type Advanced, advance } from '../request/advance.js'
+import { planRequest } from '../request/plan-request.js'
 import type { RequestEvent } from '../request/request-event.js'
 import type { Accepted, Revision } from '../request/service-request.js'
 import { commitOf, storedOf } from './commit-events.js'
 import type { Engine } from './engine.js'
 import type { Refusal, SubmitAnswer, SubmitCommand } from './orchestrator-api.js'
+import { isAdministrator } from './permissions.js'
 import { type PreparedSteps, prepareStep } from './prepare-step.js'
 import { freezeVariables, sealContext } from './variables.js'
 import { viewOf } from './views.js'
@@ -41,7 +42,7 @@ const refused = (code: Refusal['code'], message: string, problems: readonly Inpu
 export const checkSubmission = ({ catalog, engine }: SubmitDependencies, command: SubmitCommand): Checked | Refusal => {
   const loaded = catalog().get(command.itemId)
   const order = loaded === undefined ? undefined : orderability(loaded, {
-    teams: command.caller.teams, now: engine.ports.clock.now(), ...(command.environment === undefined ? {} : { environment: command.environment }),
+    teams: command.caller.teams, administrator: isAdministrator(command.caller), now: engine.ports.clock.now(), ...(command.environment === undefined ? {} : { environment: command.environment }),
   })
   if (loaded === undefined || order === undefined || order.kind === 'hidden') return refused('CATALOG_ITEM_NOT_FOUND', `there is no catalog item ${command.itemId}`)
   const checked = loaded.validator.validate(command.fields)

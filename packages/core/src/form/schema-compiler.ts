@@ -15,7 +15,7 @@ const MOST_SCHEMAS = 2_000
 const linearTime = Object.assign((pattern: string) => RE2JS.compile(pattern), { code: 'linearTime' })
 
 const createAjv = (): Ajv2020 => {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, code: { regExp: linearTime } })
+  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, logger: false, code: { regExp: linearTime } })
   ajvFormats.default(ajv)
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', error: { message: 'must be a multiple' }, validate: (of: number, value: number) => isExactMultiple(value, of) })

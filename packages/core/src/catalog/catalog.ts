@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { ActionRegistry } from './action-registry.js'
+import type { Issue, Profile } from './issue.js'
+import { type LoadedDocument, loadDocument } from './load-document.js'
+import type { LoadedItem } from './loaded-item.js'
+
+export interface CatalogFile {
+  /** Path inside the catalog, with `/`. */
+  readonly path: string
+  readonly source: string
+}
+
+export interface CatalogOptions {
+  readonly profile: Profile
+  readonly actions: ActionRegistry
+  /** Names of process variables that templates may read. */
+  readonly templateEnv: readonly string[]
+  /** Last good versions from a store: served where a file of the same path is in error now. Default: none. */
+  readonly previous?: readonly LoadedItem[]
+  /** The catalog before this one: what did not change is not read again, and its items are last good versions too. */
+  readonly earlier?: Catalog
+}
+
+/** What is served: immutable, replaced as a whole. */
+export interface Catalog {
+  /** By id, in the order of ids. */
+  readonly items: ReadonlyMap<string, LoadedItem>
+  /** Of all files, in the order of their paths. */
+  readonly issues: readonly Issue[]
+  /** By path. */
+  readonly documents: ReadonlyMap<string, LoadedDocument>
+  get(id: string): LoadedItem | undefined
+  /** The settings that it was made with, for the next one. */
+  readonly options: Pick<CatalogOptions, 'profile' | 'actions' | 'templateEnv'>
+}
+
+const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+const sameSettings = (left: Catalog['options'], right: Catalog['options']): boolean =>
+  left.profile === right.profile && left.actions === right.actions && left.templateEnv.join('\n') === right.templateEnv.join('\n')
+
+const read = (file: CatalogFile, options: CatalogOptions): LoadedDocument => {
+  const known = options.earlier !== undefined && sameSettings(options.earlier.options, options) ? options.earlier.documents.get(file.path) : undefined
+  if (known !== undefined && known.hash === createHash('sha256').update(file.source, 'utf8').digest('hex')) return known
+  return loadDocument({ ...options, path: file.path, source: file.source })
+}
+
+const placed = (path: string, code: Issue['code'], severity: Issue['severity'], message: string): Issue => ({ code, severity, path: '', file: path, line: 1, column: 1, message })
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '')
+
+const nameIssue = ({ path, item }: LoadedDocument): readonly Issue[] =>
+  item === undefined || fileName(path) === item.item.id ? [] : [placed(path, 'file-name', 'warning', `the file holds ${item.item.id}; name it ${item.item.id}.yaml`)]
+
+/** Two files of one id: the one that was served before stays, else the first by path. */
+const chooseByPath = (rivals: readonly LoadedDocument[], before: LoadedItem | undefined): LoadedDocument | undefined =>
+  rivals.find(({ path }) => path === before?.path) ?? rivals[0]
+
+interface Serving {
+  readonly items: Map<string, LoadedItem>
+  readonly issues: Issue[]
+}
+
+const serveGood = ({ items, issues }: Serving, documents: readonly LoadedDocument[], lastGood: ReadonlyMap<string, LoadedItem>): void => {
+  const byId = new Map<string, LoadedDocument[]>()
+  for (const document of documents) {
+    if (document.item === undefined) continue
+    const { id } = document.item.item
+    byId.set(id, [...byId.get(id) ?? [], document])
+  }
+  for (const [id, rivals] of byId) {
+    const served = chooseByPath(rivals, lastGood.get(id))
+    if (served?.item !== undefined) items.set(id, served.item)
+    for (const rival of rivals) {
+      if (rival === served) continue
+      issues.push(placed(rival.path, 'duplicate-item', 'error', `${id} is given by ${served?.path ?? 'another file'} already; this file is not served`))
+      issues.push(placed(served?.path ?? rival.path, 'duplicate-item', 'warning', `${id} is given by ${rival.path} too, which is not served`))
+    }
+  }
+}
+
+/** A file in error keeps the item that it gave last, unless another file gives that id now. */
+const serveLastGood = ({ items, issues }: Serving, documents: readonly LoadedDocument[], lastGood: ReadonlyMap<string, LoadedItem>): void => {
+  const byPath = new Map([...lastGood.values()].map((item) => [item.path, item]))
+  for (const { path, item } of documents) {
+    const last = item === undefined ? byPath.get(path) : undefined
+    if (last === undefined || items.has(last.item.id)) continue
+    items.set(last.item.id, last)
+    issues.push(placed(path, 'served-last-good', 'warning', `the file is in error; version ${last.item.version} of ${last.item.id}, read before, stays served`))
+  }
+}
+
+/**
+ * Makes a catalog of files. One bad file never hides another; a file in error keeps its last good version served, and an item whose file
+ * is gone is not served any more. Files that did not change since `earlier` cost one hash.
+ */
+export const createCatalog = (files: readonly CatalogFile[], options: CatalogOptions): Catalog => {
+  const documents = [...files].sort((left, right) => byText(left.path, right.path)).map((file) => read(file, options))
+  const lastGood = new Map([...options.previous ?? [], ...options.earlier?.items.values() ?? []].map((item) => [item.item.id, item]))
+  const serving: Serving = { items: new Map(), issues: documents.flatMap((document) => [...document.issues, ...nameIssue(document)]) }
+  serveGood(serving, documents, lastGood)
+  serveLastGood(serving, documents, lastGood)
+  const items = new Map([...serving.items].sort(([left], [right]) => byText(left, right)))
+  const { profile, actions, templateEnv } = options
+  return {
+    items, get: (id) => items.get(id), documents: new Map(documents.map((document) => [document.path, document])),
+    issues: [...serving.issues].sort((left, right) => byText(left.file, right.file)), options: { profile, actions, templateEnv },
+  }
+}

@@ -1,0 +1,80 @@
+import { any, bag, blocks, duration, either, flag, informs, list, map, may, must, number, object, oneOf, text, texts, type Member } from './document-shape.js'
+import { conditionShape } from './presentation-shape.js'
+
+const seconds = number({ integer: true, min: 0 })
+const retry = object({
+  enabled: may(flag),
+  attempts: may(number({ integer: true, min: 0, max: 5 }), { older: ['max_attempts'] }),
+  delay: may(seconds, { older: ['initial_delay'] }),
+  backoff: may(oneOf(['linear', 'exponential', 'fibonacci']), { older: ['backoff_strategy'] }),
+  max_delay: may(seconds),
+  retry_on: may(texts),
+})
+
+const notYet = (what: string): Member => blocks(any, `${what} is not carried out yet`, [false])
+
+/** Spellings of loops and guards that other tools have: they would change what runs. */
+const foreignControl: Readonly<Record<string, Member>> = Object.fromEntries(
+  ['when', 'if', 'unless', 'for_each', 'loop', 'with_items', 'matrix'].map((name) => [name, notYet(`\`${name}\``)]),
+)
+
+const doesNothing = 'is kept; nothing acts on it yet'
+
+/** A step in a document (catalog-format 1.4.2), in either list. */
+export const stepShape = object({
+  id: { shape: text({ exact: true, pattern: { expression: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, - and _, beginning with a letter', severity: 'error' } }), required: 'strict', missingCode: 'step-id-missing' },
+  name: may(text()),
+  description: may(text()),
+  type: must(text({ exact: true })),
+  order: may(number({ integer: true, min: 1 })),
+  parallel_group: { shape: any, unbuilt: { effect: 'informs', what: 'it is ignored: steps run one after the other' } },
+  dependsOn: may(list(text({ exact: true })), { older: ['depends_on'], decides: true }),
+  dependencies: may(object({ wait_for: may(list(text({ exact: true })), { decides: true }), require_success: blocks(flag, 'going on after a failed dependency is not carried out yet; use error_handling of that step', [true]) }), { decides: true }),
+  conditions: may(list(conditionShape, { single: true }), { older: ['condition', 'conditional'], decides: true }),
+  config: must(bag, { older: ['template'] }),
+  retry: may(retry, { older: ['retry_policy'] }),
+  timeout: may(either(number({ integer: true, min: 1, max: 604_800 }), duration)),
+  circuit_breaker: informs(object({
+    enabled: may(flag), failure_threshold: may(number({ integer: true, min: 1 })), success_threshold: may(number({ integer: true, min: 1 })), timeout: may(seconds),
+  }), 'circuit breakers are not opened by a document yet'),
+  error_handling: may(object({
+    strategy: may(oneOf(['fail', 'continue', 'retry', 'fallback'])),
+    fallback_action: may(text({ exact: true }), { decides: true }),
+    notification: informs(any, doesNothing),
+    escalation_after: informs(any, doesNothing),
+  }), { decides: true }),
+  rollback: may(any, { decides: true }),
+  critical: may(flag),
+  output: may(object({
+    capture: may(flag), fields: may(map(text())), store_in_state: informs(flag, doesNothing, [false]), ttl: informs(any, doesNothing),
+  }), { older: ['outputs'] }),
+  ...foreignControl,
+})
+
+const prerequisite = object({ type: must(text({ exact: true })), config: may(bag), required: may(flag) })
+
+/** `fulfillment` (catalog-format 1.4). */
+export const fulfillmentShape = object({
+  strategy: must(object({
+    mode: must(oneOf(['manual', 'automatic', 'hybrid'])),
+    priority: may(oneOf(['low', 'normal', 'high', 'critical'])),
+    queue: informs(text(), 'there is one queue; priorities order it'),
+    timeout: may(either(number({ integer: true, min: 1, max: 31_536_000 }), duration)),
+  })),
+  prerequisites: may(list(prerequisite), { decides: true }),
+  manual: may(object({
+    description: may(text()),
+    instructions: may(text()),
+    estimated_time: may(duration),
+    actions: must(list(stepShape, { min: 1 })),
+  })),
+  automatic: may(object({
+    state_management: informs(bag, 'each step keeps its own state; it is ignored'),
+    parallel_execution: informs(flag, 'steps run one after the other', [false]),
+    actions: must(list(stepShape, { min: 1 })),
+  })),
+  notifications: informs(bag, 'notifications are not sent yet'),
+  post_fulfillment: informs(list(bag), 'nothing runs after fulfillment yet'),
+  computed: blocks(bag, 'computed values are not worked out yet'),
+  rollback: blocks(any, 'rollbacks are not carried out yet', [false]),
+})

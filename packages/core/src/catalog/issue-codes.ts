@@ -1,0 +1,105 @@
+import type { TemplateIssueCode } from '../template/template-issue.js'
+
+/** What a code means, for docs and for whoever meets it. */
+export interface IssueDescription {
+  /** As it is told where nothing else decides: `strict` is an error in profile strict and a warning in compat, `blocks` a warning that stops ordering. */
+  readonly severity: 'error' | 'strict' | 'warning' | 'blocks'
+  readonly title: string
+  readonly cure: string
+}
+
+const entry = (severity: IssueDescription['severity'], title: string, cure: string): IssueDescription => ({ severity, title, cure })
+
+/** Codes of the catalog's own. Those of templates are in `TemplateIssueCode`. */
+export const catalogIssueCodes = {
+  // the file
+  'too-large': entry('error', 'The document is larger than 1 MiB or has more than 50,000 values', 'Split it, or move large texts out of it'),
+  'too-deep': entry('error', 'Something is nested deeper than 64 levels', 'Flatten it'),
+  'yaml-syntax': entry('error', 'The file is not YAML', 'Correct it where the message points'),
+  'several-documents': entry('error', 'The file holds more than one document', 'Write one document a file, without a second ---'),
+  'empty-document': entry('error', 'The file holds no document', 'Write a document, or remove the file'),
+  'anchor': entry('error', 'Anchors, aliases and merge keys are not read', 'Write the value out'),
+  'yaml-tag': entry('error', 'Tags are not read', 'Remove the tag'),
+  'non-json-value': entry('error', 'A value that JSON cannot hold', 'Quote it, or write another'),
+  'non-text-key': entry('error', 'A key that is not a text', 'Quote it'),
+  'duplicate-key': entry('error', 'A key stands twice in one object', 'Remove one of them'),
+  'forbidden-name': entry('error', '__proto__, constructor and prototype are no names', 'Take another name'),
+  'unquoted-template': entry('error', 'A value that begins with {{ is an object in YAML', 'Put the whole value in quotes'),
+  // what kind of document it is
+  'unknown-document': entry('error', 'The file is no catalog document that is known', 'Begin with version: "2.0" and kind: CatalogItem'),
+  'unsupported-version': entry('error', 'The schema version is not supported', 'Write version: "2.0"'),
+  'version-not-text': entry('warning', 'The schema version is a number in YAML', 'Write it in quotes: "2.0"'),
+  'dialect-not-supported': entry('blocks', 'The document is written in an older dialect, which is recognised and not read yet', 'Write it in Schema v2.0'),
+  'bundle-not-supported': entry('blocks', 'Bundles are recognised and not planned yet', 'Order the items of the bundle one by one'),
+  // shape
+  'missing': entry('error', 'A required key is missing', 'Add it'),
+  'wrong-type': entry('error', 'A value has another type than its key takes', 'Write a value of that type'),
+  'wrong-value': entry('error', 'A value is not one of those that its key takes', 'Take one of the list'),
+  'wrong-format': entry('error', 'A text does not have the form that its key asks for', 'Write it as the message shows'),
+  'out-of-range': entry('error', 'A number, length or count is outside of what its key takes', 'Stay within the range'),
+  'unknown-key': entry('strict', 'A key that the format does not have', 'Remove or correct it; it is not read'),
+  'near-miss': entry('warning', 'A custom constant that looks like a key of the format', 'Correct it, or choose a name that cannot be taken for that key'),
+  'older-key': entry('warning', 'An older spelling of a key', 'Write the present one'),
+  'older-value': entry('warning', 'An older spelling of a value', 'Write the present one'),
+  'conflicting-keys': entry('error', 'Two spellings of one key say different things', 'Keep one'),
+  'empty-key': entry('warning', 'A key without a value counts as absent', 'Give it a value, or remove it'),
+  'not-built': entry('blocks', 'The key changes who may order, what runs or in which order, and is not carried out yet', 'Remove it, or wait for a version that carries it out'),
+  'informs-only': entry('warning', 'The key is kept and shown; nothing acts on it', 'Nothing: know that nothing happens'),
+  'literal-template': entry('warning', 'A template stands where templates are not expanded', 'Write the text itself'),
+  // metadata
+  'all-teams': entry('warning', 'visibility.teams: all means no restriction', 'Write []'),
+  'approval-expected': entry('warning', 'require_approval without an approval among the prerequisites', 'Add a prerequisite of type approval'),
+  'version-form': entry('warning', 'A version with a pre-release or build part', 'Use three numbers: 1.4.0'),
+  'file-name': entry('warning', 'The file is not named after its item', 'Name it <item id>.yaml'),
+  // the form
+  'duplicate-id': entry('error', 'An id stands twice', 'Give one of them another id'),
+  'validation-not-for-type': entry('strict', 'A validation that the field type does not have', 'Remove it, or take another type'),
+  'pattern-refused': entry('error', 'The pattern is not one that RE2 reads', 'Write it without look-around and back-references'),
+  'bounds': entry('error', 'The lower bound is above the upper one', 'Swap or correct them'),
+  'bound-type': entry('error', 'A bound is not of the type of its field', 'Write a number, or a date in quotes'),
+  'default-invalid': entry('error', "A default breaks the field's own rules", 'Write a default that the field takes'),
+  'default-missing': entry('strict', 'A read-only or hidden field without a default never has a value', 'Give it a default'),
+  'sealed-default': entry('error', 'A password has a default: no secret may stand in a document', 'Remove the default'),
+  'choices-missing': entry('error', 'A select or multiselect without enum and without datasource', 'Add enum'),
+  'choice-type': entry('error', 'A choice is not a text, a number or a truth value', 'Write a scalar'),
+  'unknown-field-reference': entry('error', 'A condition names a field that the form does not have', 'Name a field of the form'),
+  'condition-self': entry('error', 'A condition names its own field', 'Name another field'),
+  'condition-cycle': entry('error', 'Conditions depend on each other in a circle', 'Break the circle'),
+  'condition-depth': entry('error', 'Conditions build on each other more than 8 levels deep', 'Flatten them'),
+  'condition-value': entry('error', 'The value does not fit the operator', 'in and not_in take a list; gt, gte, lt and lte a number or a date'),
+  'condition-sealed': entry('error', 'A condition reads a password', 'Name another field'),
+  'unknown-validator': entry('strict', 'A custom validator that is not installed', 'Remove it: it is not run'),
+  'choices-not-checked': entry('warning', 'The choices come from outside and are not checked on the server yet', 'Nothing, or list them under enum'),
+  // fulfillment
+  'hybrid-mode': entry('strict', 'Mode hybrid does not exist any more', 'Write automatic or manual'),
+  'manual-missing': entry('strict', 'An automatic item has no manual actions to fall back to', 'Add fulfillment.manual.actions'),
+  'actions-missing': entry('error', 'The mode that runs has no actions', 'Add them'),
+  'served-manually': entry('warning', 'The item is carried out manually though the document says automatic', 'Install the action that the message names'),
+  'action-not-installed': entry('blocks', 'An action type is not installed', 'Install the action, or correct the type'),
+  'step-id-missing': entry('strict', 'An action without id gets one made of its type and number', 'Give it an id'),
+  'unknown-step': entry('error', 'A dependency names an action that does not exist in its list', 'Name an action of the list'),
+  'dependency-cycle': entry('error', 'Actions depend on each other in a circle', 'Break the circle'),
+  'order-contradicts': entry('strict', 'An action depends on one with a larger order', 'Let order and dependsOn agree'),
+  'fallback-missing': entry('blocks', 'A fallback names no action of its list', 'Name an action of the list'),
+  'rollback-not-built': entry('blocks', 'Rollbacks are not carried out yet', 'Remove the rollback, or wait for a version that carries it out'),
+  'rollback-target': entry('strict', 'A rollback names no action of its list', 'Name an action of the list'),
+  'prerequisite-not-built': entry('blocks', 'Prerequisites are not carried out yet', 'Remove it, or wait for a version that carries it out'),
+  'retry-on': entry('strict', 'A reason for a retry that is not known', 'Write timeout, error, or a failure code in capitals'),
+  'unknown-condition-path': entry('error', 'A condition of an action reads something that does not exist', 'Name a field, or a path such as output.<action>.<name>'),
+  'config': entry('error', "A config breaks its action's schema", 'Correct it as the message says'),
+  'config-key': entry('strict', 'A config has a key that its action does not know', 'Remove or correct it; it is not read'),
+  'config-incomplete': entry('strict', 'The config of an action that is not installed lacks something that the format asks for', 'Add it'),
+  'config-older': entry('warning', 'An older spelling in a config', 'Write the present one'),
+  'action-broken': entry('error', 'An action failed while it looked at a config', 'Report it to who maintains the action'),
+  // the catalog
+  'duplicate-item': entry('error', 'Two files give an item of the same id', 'Give one of them another id'),
+  'served-last-good': entry('warning', 'The file is in error; the last good version of the item stays served', 'Correct the file'),
+  'many-issues': entry('warning', 'The file has more issues than are told', 'Correct those that are told first'),
+} as const satisfies Readonly<Record<string, IssueDescription>>
+
+export type CatalogIssueCode = keyof typeof catalogIssueCodes
+export type IssueCode = CatalogIssueCode | TemplateIssueCode
+
+/** What a code means; `undefined` for codes of templates and of actions, which say it in their message. */
+export const describeIssue = (code: string): IssueDescription | undefined =>
+  Object.hasOwn(catalogIssueCodes, code) ? catalogIssueCodes[code as CatalogIssueCode] : undefined

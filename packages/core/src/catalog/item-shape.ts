@@ -1,0 +1,31 @@
+import { any, bag, blocks, flag, informs, may, must, object, oneOf, text, list } from './document-shape.js'
+import { fulfillmentShape } from './fulfillment-shape.js'
+import { metadataShape } from './metadata-shape.js'
+import { presentationShape } from './presentation-shape.js'
+
+const lifecycleShape = object({
+  deprecation: may(object({
+    deprecated: may(flag),
+    sunset_date: may(text({ exact: true, pattern: { expression: '^\\d{4}-\\d{2}-\\d{2}(T.*)?$', about: 'a date such as 2027-01-31', severity: 'error' } }), { decides: true }),
+    migration_path: may(text()),
+    replacement_service: may(text()),
+  }), { decides: true }),
+  maintenance: informs(bag, 'maintenance windows are shown and not observed yet'),
+  versioning: informs(bag, 'versions are compared by metadata.version alone'),
+})
+
+const monitoringShape = object({
+  metrics: may(bag), logging: may(bag), tracing: may(bag), health_checks: may(list(bag)), alerts: may(list(any)),
+})
+
+/** A CatalogItem of Schema v2.0 (catalog-format part 1): the one description that reading, linting and the editor schema share. */
+export const itemShape = object({
+  version: must(text({ exact: true, values: ['2.0'] })),
+  kind: must(oneOf(['CatalogItem'])),
+  metadata: must(metadataShape),
+  presentation: must(presentationShape),
+  fulfillment: must(fulfillmentShape),
+  lifecycle: may(lifecycleShape, { decides: true }),
+  monitoring: informs(monitoringShape, 'nothing is monitored by the document yet'),
+  components: blocks(list(any), 'a CatalogItem with components is not planned yet'),
+})

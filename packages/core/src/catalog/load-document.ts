@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import type { ActionRegistry } from './action-registry.js'
+import { type Findings, conform, createFindings } from './conform.js'
+import { type Dialect, type Recognised, recognise } from './dialect.js'
+import { type Finding, type Issue, type Profile, pathText } from './issue.js'
+import { itemShape } from './item-shape.js'
+import type { LoadedItem } from './loaded-item.js'
+import { type ReadItem, readItem } from './read-item.js'
+import { type ReadDocument, readYaml } from './read-yaml.js'
+import { type ObjectNode, type SourceEntry, type SourceNode, child, keyOffset, numberOf, textOf } from './source-node.js'
+import { unreadItem } from './unread-item.js'
+
+export interface LoadOptions {
+  /** Path inside the catalog, with `/`. */
+  readonly path: string
+  readonly source: string
+  readonly profile: Profile
+  readonly actions: ActionRegistry
+  /** Names of process variables that templates may read. */
+  readonly templateEnv: readonly string[]
+}
+
+/** What a file gives: an item, issues, or both. An item is there unless an issue is an error. */
+export interface LoadedDocument {
+  readonly path: string
+  /** SHA-256 of the source, hex. */
+  readonly hash: string
+  readonly item?: LoadedItem
+  /** By place in the file. */
+  readonly issues: readonly Issue[]
+}
+
+const MOST_ISSUES = 200
+
+const withEntry = (node: ObjectNode, name: string, entry: SourceEntry): ObjectNode => ({ ...node, entries: new Map([...node.entries, [name, entry]]) })
+
+const without = (node: ObjectNode, name: string): ObjectNode => ({ ...node, entries: new Map([...node.entries].filter(([one]) => one !== name)) })
+
+/** The number 2.0 is what YAML makes of an unquoted version. */
+const quotedVersion = (findings: Findings, root: ObjectNode): ObjectNode => {
+  const version = root.entries.get('version')
+  if (version?.node.kind !== 'scalar' || numberOf(version.node) !== 2) return root
+  findings.add('version-not-text', 'warning', ['version'], version.node.start, 'version is a number here: write "2.0"', { suggestion: '"2.0"' })
+  return withEntry(root, 'version', { ...version, node: { ...version.node, value: '2.0' } })
+}
+
+/** `presentation.groups` is where earlier documents have what now is `presentation.form.groups`. */
+const groupsInForm = (findings: Findings, root: ObjectNode): ObjectNode => {
+  const presentation = root.entries.get('presentation')
+  const groups = presentation?.node.kind === 'object' ? presentation.node.entries.get('groups') : undefined
+  if (presentation?.node.kind !== 'object' || groups === undefined) return root
+  const form = presentation.node.entries.get('form') ?? { keyStart: groups.keyStart, node: { kind: 'object', entries: new Map<string, SourceEntry>(), start: groups.keyStart, end: groups.node.end } as const }
+  if (form.node.kind !== 'object' || form.node.entries.has('groups')) return root
+  findings.add('older-key', 'warning', ['presentation', 'form', 'groups'], groups.keyStart, 'presentation.groups is an older place of presentation.form.groups', { suggestion: 'presentation.form.groups' })
+  const moved = withEntry(without(presentation.node, 'groups'), 'form', { ...form, node: withEntry(form.node, 'groups', groups) })
+  return withEntry(root, 'presentation', { ...presentation, node: moved })
+}
+
+const refuseUnknown = (findings: Findings, root: SourceNode, recognised: Extract<Recognised, { unknown: true }>): void => {
+  if (recognised.version === undefined) findings.add('unknown-document', 'error', [], root.start, 'this is no catalog document: it has no version: "2.0" and kind: CatalogItem')
+  else findings.add('unsupported-version', 'error', ['version'], keyOffset(root, 'version'), `version ${recognised.version} is not supported`, { suggestion: '"2.0"' })
+}
+
+const flatAdvice = 'write name and owner under metadata, presentation.fields as a group of presentation.form.groups, and {{ x }} as {{fields.x}}'
+
+const tellDialect = (findings: Findings, root: SourceNode, dialect: Dialect): void => {
+  const advice = dialect === 'flat' ? `: ${flatAdvice}` : ''
+  findings.add('dialect-not-supported', 'warning', [], root.start, `the document is written in the dialect ${dialect}, which is not supported yet${advice}`, { blocks: true })
+}
+
+interface Content {
+  readonly dialect: Dialect
+  readonly kind: LoadedItem['kind']
+  readonly read?: ReadItem
+}
+
+const kindOf = (root: SourceNode): LoadedItem['kind'] => textOf(child(root, 'kind')) === 'CatalogBundle' ? 'CatalogBundle' : 'CatalogItem'
+
+/** What is shown of what is recognised and not read; without an id it can only be an error. */
+const unread = (findings: Findings, root: SourceNode, dialect: Dialect): Content => {
+  const read = unreadItem(root)
+  if (read === undefined) findings.add('missing', 'error', ['metadata', 'id'], root.start, 'the document has no id that can be used: nothing of it can be shown')
+  return { dialect, kind: kindOf(root), ...(read === undefined ? {} : { read }) }
+}
+
+const readContent = (findings: Findings, root: SourceNode, options: LoadOptions): Content | undefined => {
+  if (root.kind !== 'object') {
+    const empty = root.kind === 'scalar' && root.value === null
+    findings.add(empty ? 'empty-document' : 'unknown-document', 'error', [], root.start, empty ? 'the file holds no document' : 'a catalog document is an object')
+    return undefined
+  }
+  const recognised = recognise(root)
+  if ('unknown' in recognised) {
+    refuseUnknown(findings, root, recognised)
+    return undefined
+  }
+  const { dialect } = recognised
+  if (dialect !== 'v2') {
+    tellDialect(findings, root, dialect)
+    return unread(findings, root, dialect)
+  }
+  if (kindOf(root) === 'CatalogBundle') {
+    findings.add('bundle-not-supported', 'warning', ['kind'], keyOffset(root, 'kind'), 'bundles are not planned yet; the bundle is not orderable', { blocks: true })
+    return unread(findings, root, dialect)
+  }
+  const canonical = conform(findings, groupsInForm(findings, quotedVersion(findings, root)), [], itemShape)
+  return canonical?.kind === 'object' ? { dialect, kind: 'CatalogItem', read: readItem(findings, canonical, options) } : undefined
+}
+
+/** What stands in the mode that does not run is told and decides nothing. */
+const withoutOtherMode = (findings: readonly Finding[], read: ReadItem | undefined): readonly Finding[] => {
+  if (read === undefined) return findings
+  const other = read.item.fulfillment.mode === 'manual' ? 'automatic' : 'manual'
+  return findings.map((finding) => {
+    const { path: [first, second], code } = finding
+    if (first !== 'fulfillment' || second !== other || code === 'manual-missing' || code === 'actions-missing') return finding
+    const { blocks: _blocks, ...rest } = finding
+    return { ...rest, severity: 'warning' }
+  })
+}
+
+const issueOf = (file: string, { position }: ReadDocument, { offset, path, message, ...finding }: Finding): Issue =>
+  ({ ...finding, path: pathText(path), file, ...position(offset), message: finding.blocks === true ? `${message}; the item is not orderable` : message })
+
+/** Errors and blockers are never among those that are cut. */
+const bounded = (findings: readonly Finding[]): readonly Finding[] => {
+  if (findings.length <= MOST_ISSUES) return findings
+  const weight = ({ severity, blocks }: Finding): number => severity === 'error' ? 0 : blocks === true ? 1 : 2
+  const kept = [...findings].sort((left, right) => weight(left) - weight(right)).slice(0, MOST_ISSUES)
+  return [...kept, { code: 'many-issues', severity: 'warning', path: [], offset: 0, message: `${findings.length - MOST_ISSUES} more issues are not told` }]
+}
+
+const issuesOf = (file: string, document: ReadDocument, findings: readonly Finding[]): readonly Issue[] =>
+  bounded(findings).map((finding) => ({ finding, offset: finding.offset })).sort((left, right) => left.offset - right.offset).map(({ finding }) => issueOf(file, document, finding))
+
+/**
+ * Reads one document of the catalog. Total: whatever the file holds, the answer is an item, issues, or both. Nothing in a document is
+ * ignored in silence: what is not carried out yet blocks the ordering of the item where it matters, and is a warning where it does not.
+ */
+export const loadDocument = (options: LoadOptions): LoadedDocument => {
+  const { path, source, profile } = options
+  const hash = createHash('sha256').update(source, 'utf8').digest('hex')
+  const document = readYaml(source)
+  if (document.root === undefined) return { path, hash, issues: issuesOf(path, document, document.findings) }
+  const findings = createFindings(profile)
+  const content = readContent(findings, document.root, options)
+  const issues = issuesOf(path, document, withoutOtherMode(findings.all, content?.read))
+  if (content?.read === undefined || issues.some(({ severity }) => severity === 'error')) return { path, hash, issues }
+  const item: LoadedItem = {
+    ...content.read, kind: content.kind, sourceDialect: content.dialect, hash, path, source, issues, blockers: issues.filter(({ blocks }) => blocks === true),
+  }
+  return { path, hash, item, issues }
+}

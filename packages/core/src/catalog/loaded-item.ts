@@ -1,0 +1,47 @@
+import type { InputValidator } from '../form/input-validator.js'
+import type { JsonObject } from '../json.js'
+import type { CompiledConfig } from '../template/config.js'
+import type { CatalogItem, FulfillmentMode } from './catalog-item.js'
+import type { Dialect } from './dialect.js'
+import type { Issue } from './issue.js'
+import type { StepDefinition } from './step-definition.js'
+
+/** A step with its templates compiled. */
+export interface CompiledStep {
+  readonly definition: StepDefinition
+  readonly config: CompiledConfig
+}
+
+/** An item as it is served: what the document says, compiled. Immutable. */
+export interface LoadedItem {
+  readonly item: CatalogItem
+  readonly kind: 'CatalogItem' | 'CatalogBundle'
+  readonly sourceDialect: Dialect
+  /** SHA-256 of the source, hex: the definition that requests are pinned to. */
+  readonly hash: string
+  /** Path inside the catalog, with `/`. */
+  readonly path: string
+  readonly source: string
+  /** Warnings of the document, those that block among them. */
+  readonly issues: readonly Issue[]
+  /** Why the item is shown and cannot be ordered. Empty: it can. */
+  readonly blockers: readonly Issue[]
+  readonly validator: InputValidator
+  /** JSON Schema 2020-12 of the form. */
+  readonly schema: () => JsonObject
+  /** Ids of the fields whose values are encrypted. */
+  readonly sealedFields: readonly string[]
+  /** The steps of the mode that runs, in the order in which they run, with what is known of their actions. */
+  readonly steps: readonly PlannableStep[]
+  /** A step of either mode. Undefined when there is none, or its action is not installed. */
+  stepOf(mode: FulfillmentMode, id: string): CompiledStep | undefined
+  /** Of these process variables, those that the mode that runs reads. */
+  envOf(env: JsonObject): JsonObject
+}
+
+/** What a plan needs to know of a step beside its definition. */
+export interface PlannableStep {
+  readonly definition: StepDefinition
+  readonly effect: 'none' | 'idempotent' | 'create' | 'by-config'
+  readonly compensable: boolean
+}

@@ -1,0 +1,101 @@
+import { createInputValidator } from '../form/input-validator.js'
+import { formSchema } from '../form/form-schema.js'
+import type { Form } from '../form/form.js'
+import { sealedFields } from '../form/sealed-fields.js'
+import type { JsonObject } from '../json.js'
+import type { ActionRegistry } from './action-registry.js'
+import type { CatalogItem, Fulfillment, FulfillmentMode, Lifecycle } from './catalog-item.js'
+import { compileSteps } from './compile-steps.js'
+import type { Findings } from './conform.js'
+import type { CompiledStep, LoadedItem, PlannableStep } from './loaded-item.js'
+import { readForm } from './read-form.js'
+import { checkMetadata, readOwner, readTeams, secondsOf } from './read-metadata.js'
+import { type ReadStep, type ReadSteps, milliseconds, readSteps } from './read-steps.js'
+import { type RunningMode, runningMode } from './running-mode.js'
+import { type ObjectNode, type SourceNode, child, flagOf, objectOf, textOf, textsOf } from './source-node.js'
+import { formType, requestType, systemType, typeOfJson } from './value-types.js'
+
+/** The part of a LoadedItem that the document's content gives. */
+export type ReadItem = Pick<LoadedItem, 'item' | 'validator' | 'schema' | 'sealedFields' | 'steps' | 'stepOf' | 'envOf'>
+
+export interface ReadItemOptions {
+  readonly source: string
+  readonly actions: ActionRegistry
+  readonly templateEnv: readonly string[]
+}
+
+const withText = (node: SourceNode | undefined, names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(names).flatMap(([member, name]) => textOf(child(node, name)) === undefined ? [] : [[member, textOf(child(node, name)) ?? '']]))
+
+const lifecycleOf = (root: SourceNode): Lifecycle => {
+  const deprecation = child(child(root, 'lifecycle'), 'deprecation')
+  return {
+    deprecated: flagOf(child(deprecation, 'deprecated')) ?? false,
+    ...withText(deprecation, { sunsetDate: 'sunset_date', migrationPath: 'migration_path', replacement: 'replacement_service' }),
+  }
+}
+
+const definitionsOf = ({ steps }: ReadSteps): readonly CompiledStep['definition'][] => steps.map(({ definition }) => definition)
+
+const fulfillmentOf = (node: SourceNode | undefined, running: RunningMode, read: Readonly<Record<FulfillmentMode, ReadSteps>>): Fulfillment => {
+  const strategy = child(node, 'strategy')
+  const manual = child(node, 'manual')
+  const estimatedSeconds = secondsOf(manual, 'estimated_time')
+  const timeoutMs = milliseconds(child(strategy, 'timeout'))
+  return {
+    ...running, priority: (textOf(child(strategy, 'priority')) ?? 'normal') as Fulfillment['priority'],
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(manual === undefined ? {} : { manual: {
+      ...withText(manual, { description: 'description', instructions: 'instructions' }),
+      ...(estimatedSeconds === undefined ? {} : { estimatedSeconds }), steps: definitionsOf(read.manual),
+    } }),
+    ...(child(node, 'automatic') === undefined ? {} : { automatic: { steps: definitionsOf(read.automatic) } }),
+  }
+}
+
+const itemOf = (findings: Findings, root: ObjectNode, form: Form, fulfillment: Fulfillment): CatalogItem => {
+  const metadata = child(root, 'metadata')
+  const category = textOf(child(metadata, 'category'))
+  const provisioningSeconds = secondsOf(child(metadata, 'sla'), 'provisioning_time')
+  return {
+    id: textOf(child(metadata, 'id')) ?? '', name: textOf(child(metadata, 'name')) ?? '', description: textOf(child(metadata, 'description')) ?? '',
+    version: textOf(child(metadata, 'version')) ?? '', ...(category === undefined ? {} : { category }), owner: readOwner(metadata), tags: textsOf(child(metadata, 'tags')),
+    visibility: { environments: textsOf(child(child(metadata, 'visibility'), 'environments')), teams: readTeams(findings, metadata) },
+    ...(provisioningSeconds === undefined ? {} : { provisioningSeconds }),
+    metadata: metadata?.kind === 'object' ? objectOf(metadata) : {}, form, fulfillment, lifecycle: lifecycleOf(root), document: objectOf(root),
+  }
+}
+
+const plannable = ({ definition, action }: ReadStep): PlannableStep => ({
+  definition,
+  effect: action === undefined || typeof action.effect === 'function' ? 'by-config' : action.effect,
+  compensable: typeof action?.compensate === 'function',
+})
+
+/** Of the values at hand those whose names the templates read. */
+const envReader = (steps: Iterable<CompiledStep>): LoadedItem['envOf'] => {
+  const names = new Set([...steps].flatMap(({ config }) => config.references.flatMap(({ scope, path }) => scope === 'env' && path[0] !== undefined ? [path[0]] : [])))
+  return (env: JsonObject) => Object.fromEntries(Object.entries(env).filter(([name]) => names.has(name)))
+}
+
+/** Makes an item of a canonical document of Schema v2.0, with everything that is wrong with it as findings. */
+export const readItem = (findings: Findings, root: ObjectNode, { source, actions, templateEnv }: ReadItemOptions): ReadItem => {
+  checkMetadata(findings, root)
+  const form = readForm(findings, child(root, 'presentation'))
+  const fulfillment = child(root, 'fulfillment')
+  const running = runningMode(findings, fulfillment, actions)
+  const reading = { findings, actions, form }
+  const read = { manual: readSteps(reading, fulfillment, 'manual'), automatic: readSteps(reading, fulfillment, 'automatic') }
+  const item = itemOf(findings, root, form, fulfillmentOf(fulfillment, running, read))
+  const surroundings = {
+    findings, source, actions, fields: formType(form), metadata: typeOfJson(item.metadata), env: new Set(templateEnv),
+    request: requestType(item.visibility.environments.length > 0), system: systemType,
+  }
+  const compiled = { manual: compileSteps(surroundings, read.manual.steps), automatic: compileSteps(surroundings, read.automatic.steps) }
+  return {
+    item, validator: createInputValidator(form), schema: () => formSchema(form), sealedFields: sealedFields(form),
+    steps: read[running.mode].steps.map(plannable),
+    stepOf: (mode, id) => compiled[mode].get(id),
+    envOf: envReader(compiled[running.mode].values()),
+  }
+}

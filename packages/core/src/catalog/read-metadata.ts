@@ -1,0 +1,49 @@
+import type { Owner } from './catalog-item.js'
+import type { Findings } from './conform.js'
+import { durationSeconds } from './duration.js'
+import { type SourceNode, child, textOf, textsOf, valueOf } from './source-node.js'
+
+/** Team lists of `visibility.teams` and of the older `access.allowedTeams`: who may see and order. Empty: everybody. */
+export const readTeams = (findings: Findings, metadata: SourceNode | undefined): readonly string[] => {
+  const teams = child(child(metadata, 'visibility'), 'teams')
+  const allowed = child(child(metadata, 'access'), 'allowedTeams')
+  if (textOf(teams) === 'all') findings.add('all-teams', 'warning', ['metadata', 'visibility', 'teams'], teams?.start ?? 0, 'all means no restriction', { suggestion: '[]' })
+  const [own, older] = [textsOf(teams), textsOf(allowed)]
+  if (allowed === undefined) return own
+  if (teams !== undefined && [...own].sort().join() !== [...older].sort().join()) findings.add('conflicting-keys', 'error', ['metadata', 'access', 'allowedTeams'], allowed.start, 'access.allowedTeams says something else than visibility.teams')
+  else findings.add('older-key', 'warning', ['metadata', 'access', 'allowedTeams'], allowed.start, 'access.allowedTeams is an older spelling of visibility.teams', { suggestion: 'visibility.teams' })
+  return older
+}
+
+export const readOwner = (metadata: SourceNode | undefined): Owner => {
+  const owner = child(metadata, 'owner')
+  const [contact, escalation] = [textOf(child(owner, 'contact')), textOf(child(owner, 'escalation'))]
+  return {
+    team: textOf(child(owner, 'team')) ?? textOf(owner) ?? '', jiraProject: textOf(child(owner, 'jiraProject')) ?? 'PLATFORM',
+    ...(contact === undefined ? {} : { contact }), ...(escalation === undefined ? {} : { escalation }),
+  }
+}
+
+/** Seconds of a duration under a name. */
+export const secondsOf = (node: SourceNode | undefined, name: string): number | undefined => {
+  const found = child(node, name)
+  const value = found === undefined ? undefined : valueOf(found)
+  return typeof value === 'string' || typeof value === 'number' ? durationSeconds(value) : undefined
+}
+
+/** What the metadata says beyond its shape. */
+export const checkMetadata = (findings: Findings, root: SourceNode): void => {
+  const metadata = child(root, 'metadata')
+  const version = child(metadata, 'version')
+  if (/[-+]/.test(textOf(version) ?? '')) findings.add('version-form', 'warning', ['metadata', 'version'], version?.start ?? 0, 'a version with a pre-release or build part')
+  const approval = child(child(metadata, 'visibility'), 'require_approval')
+  const prerequisites = child(child(root, 'fulfillment'), 'prerequisites')
+  const types = prerequisites?.kind === 'list' ? prerequisites.items.map((item) => textOf(child(item, 'type')) ?? '') : []
+  if (approval?.kind === 'scalar' && approval.value === true && !types.some((type) => type.startsWith('approval'))) {
+    findings.add('approval-expected', 'warning', ['metadata', 'visibility', 'require_approval'], approval.start, 'require_approval without an approval among fulfillment.prerequisites')
+  }
+  for (const [index, type] of types.entries()) {
+    const node = prerequisites?.kind === 'list' ? prerequisites.items[index] : undefined
+    findings.add('prerequisite-not-built', 'warning', ['fulfillment', 'prerequisites', index], node?.start ?? 0, `the prerequisite ${type} is not carried out yet`, { blocks: true })
+  }
+}
