@@ -28,7 +28,7 @@ const includeConfiguration = async (cluster: string): Promise<void> => {
   }
 }
 
-const initialize = async ({ place, binaries, password }: Cluster, work: string): Promise<void> => {
+const initialize = async ({ place, binaries, password, settings }: Cluster, work: string): Promise<void> => {
   const passwordFile = join(work, 'password')
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
   if (place.user.ids !== undefined) await chown(passwordFile, place.user.ids.uid, place.user.ids.gid)
@@ -38,6 +38,7 @@ const initialize = async ({ place, binaries, password }: Cluster, work: string):
     [
       `--pgdata=${data}`, `--username=${databaseUser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8',
       '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions',
+      ...(settings['fsync'] === 'off' ? ['--no-sync'] : []),
     ],
     { user: place.user, directory: place.base },
   )

@@ -71,8 +71,11 @@ const choosePort = async (cluster: Cluster): Promise<number> => {
 const writeConfiguration = async (cluster: Cluster, port: number): Promise<void> => {
   const settings = { port: String(port), ...houseSettings, ...cluster.settings }
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
-  await writeFile(configurationOf(cluster), ['# Written by PAO at each start.', ...lines, ''].join('\n'))
-  await chmod(configurationOf(cluster), 0o644)
+  // By a rename: PostgreSQL of a server that starts at the same time never reads half of it.
+  const fresh = `${configurationOf(cluster)}.${process.pid}`
+  await writeFile(fresh, ['# Written by PAO at each start.', ...lines, ''].join('\n'))
+  await chmod(fresh, 0o644)
+  await rename(fresh, configurationOf(cluster))
 }
 
 const sizeOf = async (file: string): Promise<number> => {
