@@ -7,10 +7,10 @@ const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|[\ud800-\udbff](?![\udc0
 
 const clean = (text: string): string => text.replace(/\r\n?/g, '\n').replace(UNPRINTABLE, '\ufffd')
 
-/** The text's lines with breaks between them. Empty lines at its ends are dropped. */
+/** The lines of a block with breaks between them. None of them is empty: an empty line parts blocks. */
 const paragraph = (block: string): JsonObject => ({
   type: 'paragraph',
-  content: block.split('\n').flatMap((line, index) => [...(index === 0 ? [] : [{ type: 'hardBreak' }]), ...(line === '' ? [] : [textNode(line)])]),
+  content: block.split('\n').flatMap((line, index) => [...(index === 0 ? [] : [{ type: 'hardBreak' }]), textNode(line)]),
 })
 
 const codeBlock = (value: Json): JsonObject => ({ type: 'codeBlock', attrs: { language: 'json' }, content: [textNode(clean(JSON.stringify(value, null, 2)))] })
