@@ -89,6 +89,7 @@ export interface CheckContext {
 /** What `normalize` found. Paths are those of the config as written. */
 export interface NormalizedConfig {
   readonly config: JsonObject
+  /** What was read although it is not the canonical spelling, or was left out and taken for its default. Errors in a strict profile. */
   readonly warnings: readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
   /** Settings of the step that older spellings kept inside its config, in the envelope's own spelling. The step's own win. Absent: none. */
   readonly step?: { readonly retry?: JsonObject; readonly timeout?: number }
