@@ -1,6 +1,34 @@
 export { isPaoError, PaoError } from './errors.js'
 export type { PaoErrorCode } from './errors.js'
 export type { Instant, Json, JsonObject } from './json.js'
+
+// Actions (their authors find the same names in @pao/core/action)
+export { defineAction } from './action/action.js'
+export type { Action, ActionContext, ActionSchema, AnyAction } from './action/action.js'
+export { parked, succeeded } from './action/outcome.js'
+export { fromJsonSchema } from './form/from-json-schema.js'
+
+// Catalog
+export { createActionRegistry } from './catalog/action-registry.js'
+export type { ActionIssue, ActionRegistry } from './catalog/action-registry.js'
+export { createCatalog } from './catalog/catalog.js'
+export type { Catalog, CatalogFile, CatalogOptions } from './catalog/catalog.js'
+export type { CatalogItem, FulfillmentMode } from './catalog/catalog-item.js'
+export { estimatedSeconds } from './catalog/estimated-seconds.js'
+export type { Issue, Profile } from './catalog/issue.js'
+export { loadDocument } from './catalog/load-document.js'
+export type { LoadedDocument, LoadOptions } from './catalog/load-document.js'
+export { itemCategories } from './catalog/metadata-shape.js'
+export type { LoadedItem } from './catalog/loaded-item.js'
+export { isVisibleTo, orderability, sunsetAt, unavailability } from './catalog/orderability.js'
+export type { Orderability, Ordering } from './catalog/orderability.js'
+export { searchCatalog } from './catalog/search-catalog.js'
+export type { CatalogSearch } from './catalog/search-catalog.js'
+export type { StepDefinition } from './catalog/step-definition.js'
+export type { Field, FieldGroup, Form } from './form/form.js'
+export type { InputProblem } from './form/input-problem.js'
+
+// Requests
 export { allowedActions } from './request/allowed-actions.js'
 export type { CallerFacts, RequestAction } from './request/allowed-actions.js'
 export { failureContext } from './request/failure-context.js'
@@ -15,6 +43,13 @@ export type { RequestState, RequestStatus } from './request/request-status.js'
 export type { ServiceRequest } from './request/service-request.js'
 export type { Step, StepFailure } from './request/step.js'
 export type { WaitFor } from './request/wait-for.js'
+
+// Carrying them out
+export { createOrchestrator } from './orchestrator.js'
+export type { OrchestratorSettings } from './orchestrator.js'
+export type { EngineOptions } from './execution/engine.js'
 export type {
-  AbortCommand, DecisionAnswer, DryRun, InputProblem, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand,
+  AbortCommand, DecisionAnswer, DryRun, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand,
 } from './execution/orchestrator-api.js'
+export type { OrchestratorPorts } from './execution/orchestrator-ports.js'
+export { isAdministrator, viewerOf } from './execution/permissions.js'

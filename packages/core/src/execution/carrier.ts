@@ -6,7 +6,7 @@ import type { RequestEvent, StepEvent } from '../request/request-event.js'
 import type { ServiceRequest } from '../request/service-request.js'
 import { commitOf, isReleased, wakeAtOf } from './commit-events.js'
 import type { Engine } from './engine.js'
-import { dueEvents } from './next-event.js'
+import { dueEvents, wakeWhileRunning } from './next-event.js'
 import { observeDue } from './observe-due.js'
 import { persist } from './persist.js'
 import { type PreparedSteps, prepareStep } from './prepare-step.js'
@@ -26,8 +26,10 @@ export interface Carrier {
   abandon(): void
 }
 
+/** Timers of Node do not reach further. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 type Execute = Extract<RequestEffect, { type: 'execute-step' }>
-type Step = (effects: readonly RequestEffect[]) => Promise<readonly RequestEffect[] | 'done'>
 
 /** Takes a claimed request. `effects`: what its last commit left to do; absent when that is not known, after a takeover. */
 export const createCarrier = (
@@ -85,16 +87,39 @@ export const createCarrier = (
     if (interrupted !== undefined) execution.controller.abort(interrupted)
   }
 
-  const firstToEnd = (): Promise<{ readonly execution: StartedExecution; readonly event: StepEvent }> =>
-    Promise.race([...running.values()].map(async (execution) => ({ execution, event: await execution.ended })))
+  /** The next execution to end; undefined when the clock was faster. */
+  const firstToEnd = async (): Promise<{ readonly execution: StartedExecution; readonly event: StepEvent } | undefined> => {
+    const ends = [...running.values()].map(async (execution) => ({ execution, event: await execution.ended }))
+    const wake = wakeWhileRunning(request, ports.clock.now())
+    if (wake === undefined) return Promise.race(ends)
+    let cancel = (): void => undefined
+    const due = new Promise<undefined>((resolve) => {
+      cancel = ports.clock.schedule(Math.min(wake - ports.clock.now(), LONGEST_TIMER_MS), () => { resolve(undefined) })
+    })
+    try {
+      return await Promise.race([...ends, due])
+    } finally {
+      cancel()
+    }
+  }
 
-  /** Waits for the next execution to end and records it. */
+  /** Waits for the next execution to end, or for the clock, and records it. */
   const nextEnd = async (): Promise<readonly RequestEffect[] | 'done'> => {
-    const { execution, event } = await firstToEnd()
-    running.delete(execution.step)
+    const end = await firstToEnd()
     if (lost) return 'done'
-    const answer = await apply([event], execution.logs.take())
+    if (end === undefined) return timePassed()
+    running.delete(end.execution.step)
+    const answer = await apply([end.event], end.execution.logs.take())
     // The machine refused the end of an execution it did not expect any more (it was decided otherwise meanwhile): look at what is due now.
+    return answer === 'rejected' ? [] : answer
+  }
+
+  /** The request's own deadline, or a retry beside a running step, is due. */
+  const timePassed = async (): Promise<readonly RequestEffect[] | 'done'> => {
+    const at = ports.clock.now()
+    const wake = wakeWhileRunning(request, at)
+    if (wake === undefined || wake > at) return []
+    const answer = await apply([{ type: 'timer-fired', at }])
     return answer === 'rejected' ? [] : answer
   }
 
@@ -116,7 +141,7 @@ export const createCarrier = (
     return 'done'
   }
 
-  const onward: Step = async (effects) => {
+  const onward = async (effects: readonly RequestEffect[]): Promise<readonly RequestEffect[] | 'done'> => {
     for (const effect of effects) {
       if (effect.type === 'execute-step') start(effect)
       if (effect.type === 'interrupt-step') running.get(effect.step)?.controller.abort(effect.why)

@@ -1,6 +1,6 @@
 import { hashOfJson } from '../canonical-json.js'
 import { type JsonObject, isJsonObject } from '../json.js'
-import type { StoredRequest, Viewer } from '../ports/request-store.js'
+import type { StoredRequest } from '../ports/request-store.js'
 import type { RequestEvent } from '../request/request-event.js'
 import type { Cause, Person } from '../request/person.js'
 import type { Revision, ServiceRequest } from '../request/service-request.js'
@@ -10,18 +10,10 @@ import { createRedactor } from './redactor.js'
 import { applyOutside } from './apply-outside.js'
 import type { Engine } from './engine.js'
 import type { AbortCommand, DecisionAnswer, Refusal, RetryCommand } from './orchestrator-api.js'
+import { mayDecide, viewerOf } from './permissions.js'
 import { sealInput } from './submit.js'
 import { generatedFor, variablesOf } from './variables.js'
 import { viewOf } from './views.js'
-
-/** Whoever carries this role sees and decides on every request. */
-export const ADMINISTRATOR_ROLE = 'admin'
-
-export const viewerOf = (person: Person): Viewer => ({ id: person.id, teams: person.teams, administrator: person.roles.includes(ADMINISTRATOR_ROLE) })
-
-/** Requester, members of the item's owner team, administrators (spec/machine.md, edges). */
-export const mayDecide = (request: ServiceRequest, person: Person): boolean =>
-  person.id === request.accepted.requester.id || (request.accepted.ownerTeam !== undefined && person.teams.includes(request.accepted.ownerTeam)) || person.roles.includes(ADMINISTRATOR_ROLE)
 
 const decide = async (
   engine: Engine, command: { readonly caller: Person; readonly requestId: string; readonly ifVersion?: number },

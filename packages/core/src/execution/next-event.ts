@@ -3,6 +3,7 @@ import { claimEvents } from '../request/claim-events.js'
 import { nextWake } from '../request/next-wake.js'
 import type { RequestEvent } from '../request/request-event.js'
 import type { ServiceRequest } from '../request/service-request.js'
+import { runningRows } from '../request/step-state.js'
 import type { Step } from '../request/step.js'
 
 /** A wait for a signal that is asked about from time to time. */
@@ -34,4 +35,20 @@ export const dueEvents = (request: ServiceRequest, at: Instant): readonly Reques
   if (events[0]?.type !== 'timer-fired') return events
   const wake = nextWake(withPollsMade(request, at), at)
   return wake !== undefined && wake <= at ? events : []
+}
+
+/**
+ * When the clock matters though an execution runs: the request's deadline, or what is due beside it. The execution's own deadline is kept by
+ * whoever runs it.
+ */
+export const wakeWhileRunning = (request: ServiceRequest, at: Instant): Instant | undefined => {
+  const ends = runningRows(request).map((row) => row.deadline)
+  const wake = nextWake(withPollsMade(request, at), at)
+  return wake === undefined || ends.includes(wake) ? earlierDeadline(request, ends) : wake
+}
+
+/** `nextWake` names the earliest moment only: behind an execution's end the request's own deadline may still come first of what is left. */
+const earlierDeadline = (request: ServiceRequest, ends: readonly Instant[]): Instant | undefined => {
+  const { deadline } = request.revision
+  return deadline !== undefined && request.status.state === 'in_progress' && request.status.course === 'forward' && !ends.includes(deadline) ? deadline : undefined
 }

@@ -1,3 +1,4 @@
+export { memoryPorts } from './memory-ports.js'
 export { memorySecrets } from './memory-secrets.js'
 export { memoryStores } from './memory-stores.js'
 export type { MemoryStores } from './memory-stores.js'
