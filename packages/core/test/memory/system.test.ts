@@ -1,7 +1,10 @@
 import { memorySecrets, silentLogger, systemClock, systemIds } from '@pao/core/memory'
+import { clockContract, runContract } from '@pao/testing'
 import { describe, expect, test, vi } from 'vitest'
 
 describe('system clock', () => {
+  runContract(clockContract, { test, create: async () => ({ clock: systemClock(), elapse: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) })
+
   test('calls back once, not before the delay', async () => {
     const clock = systemClock()
     const from = performance.now()

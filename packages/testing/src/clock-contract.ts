@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import type { Clock } from '@pao/core/ports'
+import type { Contract, ContractCase } from './contract.js'
+
+export interface ClockFixture {
+  readonly clock: Clock
+  /** Lets the clock go on: a fake one jumps, a real one is waited for. */
+  elapse(ms: number): Promise<void>
+}
+
+type ClockCase = ContractCase<ClockFixture>
+
+const forward: ClockCase = {
+  name: 'now goes on with the time',
+  law: '`now` never goes back',
+  run: async (create) => {
+    const { clock, elapse } = await create()
+    const before = clock.now()
+    await elapse(20)
+    assert.ok(clock.now() >= before + 19, 'the clock stood still')
+  },
+}
+
+const once: ClockCase = {
+  name: 'schedule calls once, not before the delay',
+  law: '`schedule` calls once, not before the delay',
+  run: async (create) => {
+    const { clock, elapse } = await create()
+    let calls = 0
+    clock.schedule(60, () => { calls += 1 })
+    await elapse(30)
+    assert.equal(calls, 0)
+    await elapse(60)
+    assert.equal(calls, 1)
+    await elapse(100)
+    assert.equal(calls, 1)
+  },
+}
+
+const cancelled: ClockCase = {
+  name: 'schedule never calls after its cancel',
+  law: 'never after its cancel was called',
+  run: async (create) => {
+    const { clock, elapse } = await create()
+    let calls = 0
+    const cancel = clock.schedule(10, () => { calls += 1 })
+    cancel()
+    cancel()
+    await elapse(40)
+    assert.equal(calls, 0)
+  },
+}
+
+const farAway: ClockCase = {
+  name: 'schedule waits for delays that are longer than a timer can be',
+  law: 'not before the delay',
+  run: async (create) => {
+    const { clock, elapse } = await create()
+    let calls = 0
+    const cancels = [2 ** 31, 90 * 24 * 3_600_000, Number.MAX_SAFE_INTEGER].map((delayMs) => clock.schedule(delayMs, () => { calls += 1 }))
+    await elapse(30)
+    for (const cancel of cancels) cancel()
+    assert.equal(calls, 0)
+  },
+}
+
+/** The laws of port Clock. */
+export const clockContract: Contract<ClockFixture> = { port: 'Clock', cases: [forward, once, cancelled, farAway] }
