@@ -74,7 +74,7 @@ const warnOfMissingVariables = ({ config, environment, logger }: StartOptions): 
 }
 
 const loadCatalog = async ({ catalog }: Parts, { config, say }: StartOptions): Promise<void> => {
-  const { items, orderable, files, issues } = await catalog.load()
+  const { items, orderable, files, issues } = await catalog.refresh()
   const errors = issues.filter(({ severity }) => severity === 'error').length
   say(`Catalog: ${items} items (${orderable} orderable) from ${files} files in ${config.catalogDirectory}${errors === 0 ? '' : `; ${errors} errors, see the log`}.`)
 }

@@ -2,7 +2,7 @@ import type { Orchestrator } from '@pao/core'
 import type { Instant } from '@pao/core/action'
 import type { Logger, RequestStore } from '@pao/core/ports'
 import type { Authenticator } from './authenticator.js'
-import type { CatalogView } from './catalog-view.js'
+import type { ServedCatalog } from './served-catalog.js'
 
 export interface ComponentHealth {
   readonly status: 'ok' | 'failing'
@@ -28,7 +28,7 @@ export interface PlaygroundView {
 export interface ApiDependencies {
   readonly orchestrator: Pick<Orchestrator, 'submit' | 'dryRun' | 'retry' | 'abort' | 'find' | 'findLive' | 'wait' | 'logs'>
   readonly requests: Pick<RequestStore, 'list' | 'history'>
-  readonly catalog: CatalogView
+  readonly catalog: ServedCatalog
   readonly authenticator: Authenticator
   readonly health: Health
   readonly logger: Logger

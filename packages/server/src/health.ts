@@ -1,7 +1,7 @@
 import type { Orchestrator } from '@pao/core'
 import type { Clock } from '@pao/core/ports'
-import type { CatalogView } from './catalog-view.js'
 import type { ComponentHealth, Health } from './dependencies.js'
+import type { ServedCatalog } from './served-catalog.js'
 import { isoTime } from './step-view.js'
 
 /** How often the database is asked. What is told is never older than this and one answer. */
@@ -26,7 +26,7 @@ const worker = ({ running, carried, lastPollAt, lastError }: ReturnType<Orchestr
   return { status: 'ok', ...facts, ...(lastError === undefined ? {} : { message: `The last look for work failed: ${lastError}` }) }
 }
 
-const catalogHealth = ({ items, orderable, files, loadedAt, issues }: ReturnType<CatalogView['report']>): ComponentHealth => ({
+const catalogHealth = ({ items, orderable, files, loadedAt, issues }: ReturnType<ServedCatalog['report']>): ComponentHealth => ({
   status: loadedAt === 0 ? 'failing' : 'ok', items, orderable, files,
   errors: issues.filter(({ severity }) => severity === 'error').length,
   ...(loadedAt === 0 ? { message: 'The catalog has not been read yet.' } : { loadedAt: isoTime(loadedAt) }),
@@ -35,7 +35,7 @@ const catalogHealth = ({ items, orderable, files, loadedAt, issues }: ReturnType
 /** Watches the database in the background, so that a probe costs nothing and never waits. */
 export const watchHealth = (
   { ping, orchestrator, catalog, clock }: {
-    readonly ping: () => Promise<void>; readonly orchestrator: Pick<Orchestrator, 'health'>; readonly catalog: Pick<CatalogView, 'report'>; readonly clock: Clock
+    readonly ping: () => Promise<void>; readonly orchestrator: Pick<Orchestrator, 'health'>; readonly catalog: Pick<ServedCatalog, 'report'>; readonly clock: Clock
   },
 ): HealthWatch => {
   let accepting = true

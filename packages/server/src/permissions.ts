@@ -1,10 +1,5 @@
-import { allowedActions } from '@pao/core'
+import { allowedActions, isAdministrator } from '@pao/core'
 import type { Person, ServiceRequest } from '@pao/core'
-import type { Viewer } from '@pao/core/ports'
-
-export const isAdministrator = (person: Person): boolean => person.roles.includes('admin')
-
-export const viewerOf = (person: Person): Viewer => ({ id: person.id, teams: person.teams, administrator: isAdministrator(person) })
 
 /** Actions that have an endpoint. */
 const endpoints: ReadonlySet<string> = new Set(['retry', 'abort'])

@@ -2,16 +2,16 @@ import { failureContext, isFinal, progress } from '@pao/core'
 import type { CurrentAction, HistoryEntry, Person, RequestView, ServiceRequest } from '@pao/core'
 import type { Json } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
-import type { CatalogView } from './catalog-view.js'
 import { offeredActions } from './permissions.js'
 import { publicRequestId } from './request-id.js'
+import type { ServedCatalog } from './served-catalog.js'
 import { externalStatus, isoTime, stepView } from './step-view.js'
 import { firstStarts, timeline } from './timeline.js'
 
 /** What a view needs to know beside the request. */
 export interface Reader {
   readonly person: Person
-  readonly catalog: Pick<CatalogView, 'estimatedSeconds' | 'find'>
+  readonly catalog: Pick<ServedCatalog, 'estimatedSeconds'>
   /** Whether the fakes of the playground carry requests out. */
   readonly playground: boolean
 }
@@ -26,9 +26,9 @@ const inputView = ({ input, sealed = [] }: ServiceRequest['revision']): Json =>
 /** True when nothing more happens to the request unless a person does something. */
 export const hasEnded = (request: ServiceRequest): boolean => isFinal(request) || request.status.state === 'failed' || request.status.state === 'escalated'
 
-const estimatedCompletion = ({ accepted, revision }: ServiceRequest, catalog: Reader['catalog']): string | null => {
-  const seconds = catalog.estimatedSeconds(accepted.subject, revision.plan.mode)
-  return seconds === undefined ? null : isoTime(accepted.at + seconds * 1000)
+const estimatedCompletion = (request: ServiceRequest, catalog: Reader['catalog']): string | null => {
+  const seconds = catalog.estimatedSeconds(request)
+  return seconds === undefined ? null : isoTime(request.accepted.at + seconds * 1000)
 }
 
 const actionOf = ({ revision }: ServiceRequest, id: string): string => revision.plan.steps.find((step) => step.id === id)?.action ?? ''

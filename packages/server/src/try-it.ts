@@ -1,4 +1,5 @@
-import type { CatalogView } from './catalog-view.js'
+import type { LoadedItem } from '@pao/core'
+import type { ServedCatalog } from './served-catalog.js'
 
 interface Order {
   readonly catalogItemId: string
@@ -7,16 +8,17 @@ interface Order {
 }
 
 /** An order that needs no thought: the example database, else the first item that can be ordered. */
-const firstOrder = (catalog: Pick<CatalogView, 'entries' | 'find'>): string | undefined => {
-  const entry = catalog.find(exampleOrder.catalogItemId)
-  return entry?.orderable === true ? exampleOrder.catalogItemId : catalog.entries().find(({ orderable }) => orderable)?.id
+const firstOrder = (catalog: ServedCatalog): string | undefined => {
+  const isOrderable = (loaded: LoadedItem): boolean => catalog.unavailability(loaded).length === 0
+  const example = catalog.current().get(exampleOrder.catalogItemId)
+  return [...(example === undefined ? [] : [example]), ...catalog.current().items.values()].find(isOrderable)?.item.id
 }
 
 /** What the README orders too. */
 export const exampleOrder: Order = { catalogItemId: 'database-postgresql', fields: { name: 'orders-db' } }
 
 /** Three lines that work as printed. */
-export const tryIt = (url: string, catalog: Pick<CatalogView, 'entries' | 'find'>): readonly string[] => {
+export const tryIt = (url: string, catalog: ServedCatalog): readonly string[] => {
   const id = firstOrder(catalog)
   const order = id === exampleOrder.catalogItemId
     ? [`curl -s ${url}/api/v1/requests -H 'Content-Type: application/json' -H 'Prefer: wait=20' -d '${JSON.stringify(exampleOrder)}'`]

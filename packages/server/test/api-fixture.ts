@@ -1,9 +1,12 @@
+import { jiraTicketAction } from '@pao/action-jira'
+import { restApiAction } from '@pao/action-rest'
+import { createActionRegistry, createCatalog } from '@pao/core'
 import type { DecisionAnswer, HistoryEntry, Orchestrator, RequestView, ServiceRequest } from '@pao/core'
 import type { StoredRequest } from '@pao/core/ports'
-import type { CatalogEntry, CatalogView } from '../src/catalog-view.js'
 import { createServer } from '../src/app.js'
 import type { ApiDependencies } from '../src/dependencies.js'
 import { devAuthenticator } from '../src/dev-authenticator.js'
+import type { ServedCatalog } from '../src/served-catalog.js'
 
 export const NOW = Date.UTC(2026, 10, 23, 12, 0, 0)
 export const ID = '019aaf4e-0000-7000-8000-000000000001'
@@ -35,22 +38,61 @@ export const serviceRequest = (change: Partial<ServiceRequest> = {}): ServiceReq
 export const stored = (request: ServiceRequest): StoredRequest => ({ request, chainHash: 'c'.repeat(64), createdAt: NOW, updatedAt: NOW + 2000 })
 export const view = (request: ServiceRequest = serviceRequest(), observed: RequestView['observed'] = new Map()): RequestView => ({ ...stored(request), observed })
 
-export const entry = (change: Partial<CatalogEntry> = {}): CatalogEntry => ({
-  id: 'database-postgresql', name: 'PostgreSQL', description: 'A database', version: '1.0.0', category: 'databases', tags: ['sql', 'database'],
-  ownerTeam: 'platform-database-team', environments: ['development', 'production'], teams: [], mode: 'automatic', orderable: true, issues: [],
-  estimatedSeconds: 3600, document: { version: '2.0', kind: 'CatalogItem', metadata: { id: 'database-postgresql' } }, schema: () => ({ type: 'object' }),
-  ...change,
-})
+/** An example document, a change at a time. */
+export interface Example {
+  readonly id: string
+  readonly name?: string
+  readonly category?: string
+  readonly owner?: string
+  readonly tags?: readonly string[]
+  readonly environments?: readonly string[]
+  readonly teams?: readonly string[]
+  readonly fields?: string
+}
 
-export const catalogOf = (entries: readonly CatalogEntry[]): CatalogView => ({
-  entries: () => entries,
-  find: (id) => entries.find((candidate) => candidate.id === id),
-  search: (text) => entries.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())),
-  categories: ['databases', 'storage'],
-  report: () => ({ items: entries.length, orderable: entries.length, files: entries.length, loadedAt: NOW, issues: [] }),
-  refresh() { return Promise.resolve(this.report()) },
-  estimatedSeconds: (subject) => entries.find(({ id }) => id === subject.id)?.estimatedSeconds,
-})
+export const documentOf = ({ id, name = 'PostgreSQL Database', category = 'databases', owner = 'platform-database-team', tags = [], environments = [], teams = [], fields }: Example): string => `
+version: "2.0"
+kind: CatalogItem
+metadata:
+  id: ${id}
+  name: ${name}
+  description: A managed database with daily backups, monitoring and a support rota behind it.
+  version: 1.0.0
+  category: ${category}
+  owner: { team: ${owner}, contact: team@example.com }
+  tags: ${JSON.stringify(tags)}
+  visibility: { environments: ${JSON.stringify(environments)}, teams: ${JSON.stringify(teams)} }
+  sla: { provisioning_time: 1h }
+presentation:
+  form:
+    groups:
+      - id: basic
+        name: Basics
+        fields:
+          - { id: name, name: Name, type: string, required: true }
+${fields ?? ''}
+fulfillment:
+  strategy: { mode: manual }
+  manual:
+    actions:
+      - id: ticket
+        type: jira-ticket
+        config: { ticket: { project: DBA, issue_type: Task, summary_template: "Database {{fields.name}}" } }
+`
+
+const settings = {
+  profile: 'compat' as const, templateEnv: [],
+  actions: createActionRegistry([restApiAction(), jiraTicketAction({ connections: [{ name: 'main', baseUrl: 'https://jira.example', email: 'a@b.c', tokenSecret: 'T' }] })]),
+}
+
+export const catalogOf = (examples: readonly Example[] = [{ id: 'database-postgresql', tags: ['sql'] }]): ServedCatalog => {
+  const catalog = createCatalog(examples.map((example) => ({ path: `${example.id}.yaml`, source: documentOf(example) })), settings)
+  const report = { items: catalog.items.size, orderable: catalog.items.size, files: catalog.documents.size, loadedAt: NOW, issues: catalog.issues }
+  return {
+    current: () => catalog, report: () => report, refresh: () => Promise.resolve(report), unavailability: () => [],
+    estimatedSeconds: ({ accepted }) => (catalog.get(accepted.subject.id) === undefined ? undefined : 3600),
+  }
+}
 
 const refuseAll = (name: string) => () => { throw new Error(`the test did not expect ${name}`) }
 
@@ -70,7 +112,7 @@ export const api = (change: Partial<ApiDependencies> = {}, options: { readonly b
   const server = createServer({
     orchestrator: orchestrator(),
     requests: { list: () => Promise.resolve({ data: [], hasMore: false }), history: () => Promise.resolve([] as readonly HistoryEntry[]) },
-    catalog: catalogOf([entry()]),
+    catalog: catalogOf(),
     authenticator: devAuthenticator(),
     health: { components: () => ({ database: { status: 'ok' } }), accepting: () => true },
     logger: { debug: log, info: log, warn: log, error: log },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { api, catalogOf, entry } from './api-fixture.js'
+import { api, catalogOf } from './api-fixture.js'
 import { expectProblem } from './problem-expectation.js'
 
 describe('addresses', () => {
@@ -65,7 +65,7 @@ describe('health', () => {
 })
 
 describe('catalog', () => {
-  const many = Array.from({ length: 5 }, (_, index) => entry({ id: `item-${index}`, name: `Item ${index}`, tags: index % 2 === 0 ? ['even', 'all'] : ['all'], ownerTeam: index < 2 ? 'a' : 'b', category: index < 3 ? 'databases' : 'storage', environments: index === 4 ? [] : ['production'] }))
+  const many = Array.from({ length: 5 }, (_, index) => ({ id: `item-${index}`, name: `Item ${index}`, tags: index % 2 === 0 ? ['even', 'all'] : ['all'], owner: index < 2 ? 'a' : 'b', category: index < 3 ? 'databases' : 'storage', environments: index === 4 ? [] : ['production'] }))
   const ids = async (search: string, headers: Record<string, string> = {}) =>
     (await api({ catalog: catalogOf(many) }).call('GET', `/api/v1/catalog${search}`, { headers })).json.data.map(({ id }: { id: string }) => id)
 
@@ -91,7 +91,7 @@ describe('catalog', () => {
   })
 
   test('items for other teams are not there', async () => {
-    const catalog = catalogOf([entry({ id: 'secret-item', teams: ['payments'], ownerTeam: 'dba' })])
+    const catalog = catalogOf([{ id: 'secret-item', teams: ['payments'], owner: 'dba' }])
     const status = async (path: string, headers: Record<string, string>) => (await api({ catalog }).call('GET', path, { headers })).status
     for (const path of ['/api/v1/catalog/items/secret-item', '/api/v1/catalog/items/secret-item/schema']) {
       expect(await status(path, { 'X-PAO-User': 'eve' })).toBe(404)
@@ -114,7 +114,7 @@ describe('catalog', () => {
 
   test('only some roles may refresh', async () => {
     expectProblem(await api().call('POST', '/api/v1/catalog/refresh'), 403, 'FORBIDDEN')
-    for (const role of ['admin', 'platform']) expect((await api().call('POST', '/api/v1/catalog/refresh', { headers: { 'X-PAO-Roles': role } })).json).toMatchObject({ items: 1, orderable: 1, issues: [] })
+    for (const role of ['admin', 'platform']) expect((await api().call('POST', '/api/v1/catalog/refresh', { headers: { 'X-PAO-Roles': role } })).json).toMatchObject({ items: 1, orderable: 1, files: 1 })
   })
 })
 

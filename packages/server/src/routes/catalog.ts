@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import type { Person } from '@pao/core'
+import { isAdministrator, isPaoError, isVisibleTo, itemCategories, searchCatalog, viewerOf } from '@pao/core'
+import type { LoadedItem, Person } from '@pao/core'
 import type { Answer, Reply } from '../answer.js'
 import { reply } from '../answer.js'
 import { asCaller } from '../caller.js'
-import { catalogDetailView, catalogReportView, catalogSummaryView, mayUse } from '../catalog-entry-view.js'
-import type { CatalogEntry } from '../catalog-view.js'
+import { catalogItemView, catalogReportView, catalogRowView } from '../catalog-item-view.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { ApiDependencies } from '../dependencies.js'
 import { page } from '../page.js'
-import { isAdministrator } from '../permissions.js'
 import { problem } from '../problem.js'
 import { readQuery } from '../query.js'
 import { get, post } from './route.js'
@@ -28,9 +27,9 @@ const cacheable = (context: Context, answer: Reply): Reply => {
 const notFound = (id: string): Answer => problem('CATALOG_ITEM_NOT_FOUND', `There is no catalog item "${id.slice(0, 64)}".`)
 
 /** The rows behind a cursor: it names the last row seen, and where that one was in case it is gone. */
-const behind = (rows: readonly CatalogEntry[], cursor: readonly (string | number)[]): readonly CatalogEntry[] => {
+const behind = (rows: readonly LoadedItem[], cursor: readonly (string | number)[]): readonly LoadedItem[] => {
   const [id, position] = cursor
-  const index = rows.findIndex((row) => row.id === id)
+  const index = rows.findIndex((row) => row.item.id === id)
   return rows.slice(index === -1 ? Number(position) : index + 1)
 }
 
@@ -40,47 +39,51 @@ const isPlace = (parts: readonly (string | number)[] | undefined): boolean =>
 export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 'catalog' | 'authenticator'>): readonly Route[] => {
   const personal = asCaller(authenticator)
 
-  const find = (context: Context, person: Person): CatalogEntry | undefined => {
-    const entry = catalog.find(context.req.param('id') ?? '')
-    return entry !== undefined && mayUse(entry, person) ? entry : undefined
+  const find = (context: Context, person: Person): LoadedItem | undefined => {
+    const loaded = catalog.current().get(context.req.param('id') ?? '')
+    return loaded !== undefined && isVisibleTo(loaded, viewerOf(person)) ? loaded : undefined
   }
 
   const list = (context: Context, person: Person): Answer => {
     const url = new URL(context.req.url)
     const query = readQuery(url.searchParams, filters)
-    const [category, tags, environment, text, limit] = [query.text('category'), query.list('tags'), query.text('environment'), query.text('q'), query.limit()]
-    const owner = query.text('owner') ?? query.text('team')
-    if (category !== undefined && !catalog.categories.includes(category)) query.refuse('category', 'enum', `"category" is one of ${catalog.categories.join(', ')}.`)
-    const cursorText = query.text('cursor', 512)
+    const [category, owner, tags, environment, q] = [query.oneOf('category', itemCategories), query.text('owner') ?? query.text('team'), query.list('tags'), query.text('environment'), query.text('q')]
+    const [limit, cursorText] = [query.limit(), query.text('cursor', 512)]
     const cursor = cursorText === undefined ? undefined : decodeCursor(cursorText)
     if (cursorText !== undefined && !isPlace(cursor)) query.refuse('cursor', 'cursor', 'This cursor was not given by this list.')
     const refused = query.problem()
     if (refused !== undefined) return refused
-    const rows = (text === undefined ? catalog.entries() : catalog.search(text)).filter((entry) =>
-      mayUse(entry, person) &&
-      (category === undefined || entry.category === category) &&
-      (owner === undefined || entry.ownerTeam === owner) &&
-      (tags === undefined || tags.every((tag) => entry.tags.includes(tag))) &&
-      (environment === undefined || entry.environments.length === 0 || entry.environments.includes(environment)))
+    const rows = searchCatalog(catalog.current(), viewerOf(person), {
+      ...(category === undefined ? {} : { category }),
+      ...(owner === undefined ? {} : { owner }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(q === undefined ? {} : { q }),
+    })
     const rest = cursor === undefined ? rows : behind(rows, cursor)
     const last = rest.length > limit ? rest[limit - 1] : undefined
-    const next = last === undefined ? undefined : encodeCursor([last.id, rows.indexOf(last) + 1])
-    return cacheable(context, page(url, rest.slice(0, limit).map(catalogSummaryView), next, { totalCount: rows.length }))
+    const next = last === undefined ? undefined : encodeCursor([last.item.id, rows.indexOf(last) + 1])
+    return cacheable(context, page(url, rest.slice(0, limit).map((loaded) => catalogRowView(loaded, catalog)), next, { totalCount: rows.length }))
   }
 
   const detail = (context: Context, person: Person): Answer => {
-    const entry = find(context, person)
-    return entry === undefined ? notFound(context.req.param('id') ?? '') : cacheable(context, reply(200, catalogDetailView(entry)))
+    const loaded = find(context, person)
+    return loaded === undefined ? notFound(context.req.param('id') ?? '') : cacheable(context, reply(200, catalogItemView(loaded, catalog)))
   }
 
   const schema = (context: Context, person: Person): Answer => {
-    const entry = find(context, person)
-    return entry === undefined ? notFound(context.req.param('id') ?? '') : cacheable(context, reply(200, entry.schema()))
+    const loaded = find(context, person)
+    return loaded === undefined ? notFound(context.req.param('id') ?? '') : cacheable(context, reply(200, loaded.schema()))
   }
 
   const refresh = async (_context: Context, person: Person): Promise<Answer> => {
     if (!isAdministrator(person) && !person.roles.includes('platform')) return problem('FORBIDDEN', 'Only the roles "admin" and "platform" may refresh the catalog.')
-    return reply(200, catalogReportView(await catalog.refresh()))
+    try {
+      return reply(200, catalogReportView(await catalog.refresh()))
+    } catch (error) {
+      if (!isPaoError(error, 'CONFIGURATION')) throw error
+      return problem('SERVICE_UNAVAILABLE', `${error.message} What was served before stays served.`)
+    }
   }
 
   return [

@@ -1,0 +1,44 @@
+import { estimatedSeconds } from '@pao/core'
+import type { LoadedItem } from '@pao/core'
+import type { CatalogReport, ServedCatalog } from './served-catalog.js'
+import { isoTime } from './step-view.js'
+
+/** A row of the catalog. */
+export const catalogRowView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 'unavailability'>) => {
+  const { item, issues } = loaded
+  const reasons = catalog.unavailability(loaded)
+  return {
+    id: item.id,
+    kind: loaded.kind,
+    name: item.name,
+    description: item.description,
+    version: item.version,
+    category: item.category ?? null,
+    tags: item.tags,
+    owner: { team: item.owner.team, ...(item.owner.contact === undefined ? {} : { contact: item.owner.contact }) },
+    environments: item.visibility.environments,
+    mode: item.fulfillment.mode,
+    modeReason: item.fulfillment.modeReason ?? null,
+    orderable: reasons.length === 0,
+    notOrderableBecause: reasons,
+    estimatedSeconds: estimatedSeconds(item) ?? null,
+    deprecated: item.lifecycle.deprecated,
+    issueCount: issues.length,
+  }
+}
+
+/** The whole item: the document in canonical names, its issues, and what keeps it from being ordered. */
+export const catalogItemView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 'unavailability'>) => ({
+  ...catalogRowView(loaded, catalog),
+  metadata: loaded.item.document['metadata'] ?? loaded.item.metadata,
+  presentation: loaded.item.document['presentation'] ?? null,
+  fulfillment: loaded.item.document['fulfillment'] ?? null,
+  lifecycle: loaded.item.document['lifecycle'] ?? null,
+  monitoring: loaded.item.document['monitoring'] ?? null,
+  definitionHash: loaded.hash,
+  path: loaded.path,
+  dialect: loaded.sourceDialect,
+  issues: loaded.issues,
+})
+
+export const catalogReportView = ({ loadedAt, ...report }: CatalogReport) => ({ ...report, loadedAt: isoTime(loadedAt) })

@@ -1,0 +1,121 @@
+import { createActionRegistry, createCatalog, estimatedSeconds, isPaoError, loadDocument, unavailability } from '@pao/core'
+import type { ActionRegistry, Catalog, CatalogFile, Issue, LoadedItem, ServiceRequest } from '@pao/core'
+import type { AnyAction } from '@pao/core/action'
+import type { CatalogDefinition, CatalogDefinitions, Clock, Logger } from '@pao/core/ports'
+import { readCatalogFolder } from './catalog-folder.js'
+import type { CatalogFolder } from './catalog-folder.js'
+
+export interface ServedCatalogOptions {
+  readonly directory: string
+  readonly profile: 'compat' | 'strict'
+  readonly actions: readonly AnyAction[]
+  /** Names of process variables that templates may read. */
+  readonly templateEnv: readonly string[]
+  readonly definitions: CatalogDefinitions
+  /** Whether password fields can be encrypted here. */
+  readonly sealing: boolean
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** An issue of a document, or of a file that could not be read at all. */
+export type CatalogIssue = Omit<Issue, 'code'> & { readonly code: Issue['code'] | 'file-unreadable' }
+
+/** What reading the folder gave. */
+export interface CatalogReport {
+  readonly items: number
+  readonly orderable: number
+  readonly files: number
+  /** 0: not read yet. */
+  readonly loadedAt: number
+  /** Of every file: also of those whose last good version is still served. */
+  readonly issues: readonly CatalogIssue[]
+}
+
+/** The catalog that this process serves: replaced as a whole by a refresh, never changed. */
+export interface ServedCatalog {
+  current(): Catalog
+  /** Reads the folder. Throws PaoError CONFIGURATION when it cannot be read; then all stays as it was. */
+  refresh(): Promise<CatalogReport>
+  report(): CatalogReport
+  /** Why nobody can order the item now. Empty: it can be ordered. */
+  unavailability(loaded: LoadedItem): readonly string[]
+  /** Seconds from acceptance to completion, as the document promises them. */
+  estimatedSeconds(request: Pick<ServiceRequest, 'accepted' | 'revision'>): number | undefined
+}
+
+const NO_KEY = 'it asks for a password and this server has no encryption key: set PAO_ENCRYPTION_KEY'
+
+const definitionOf = ({ hash, kind, item, path, source }: LoadedItem): CatalogDefinition => ({ hash, kind, itemId: item.id, version: item.version, path, source })
+
+/** A file that cannot be read counts as one in error, so that its last good version stays served. */
+const filesOf = ({ files, unreadable }: CatalogFolder): readonly CatalogFile[] => [...files, ...unreadable.map(({ path }) => ({ path, source: '' }))]
+
+const issuesOf = (catalog: Catalog, { unreadable }: CatalogFolder): readonly CatalogIssue[] => {
+  const why = new Map(unreadable.map((file) => [file.path, file.why]))
+  return catalog.issues.map((issue) => {
+    const reason = issue.code === 'empty-document' ? why.get(issue.file) : undefined
+    return reason === undefined ? issue : { ...issue, code: 'file-unreadable', message: `the file cannot be read: ${reason}` }
+  })
+}
+
+const logIssues = (logger: Logger, issues: readonly CatalogIssue[]): void => {
+  for (const { severity, code, file, line, column, message, blocks } of issues) {
+    if (severity === 'error' || blocks === true) logger.warn({ code, at: `${file}:${line}:${column}` }, `catalog: ${message}`)
+  }
+}
+
+/** The last good versions that the store remembers, read again with the actions of this program. */
+const remembered = async (definitions: CatalogDefinitions, actions: ActionRegistry, options: ServedCatalogOptions): Promise<readonly LoadedItem[]> =>
+  (await definitions.served()).flatMap(({ path, source }) => loadDocument({ path, source, profile: options.profile, actions, templateEnv: options.templateEnv }).item ?? [])
+
+/** Serves the folder's documents; what is served is stored first, so that the last good version outlives a restart. */
+export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalog => {
+  const { definitions, clock, logger } = options
+  const actions = createActionRegistry(options.actions)
+  for (const { type, code, message } of actions.issues) logger.error({ type, code }, `action not installed: ${message}`)
+  const settings = { profile: options.profile, actions, templateEnv: options.templateEnv }
+  let catalog = createCatalog([], settings)
+  let report: CatalogReport = { items: 0, orderable: 0, files: 0, loadedAt: 0, issues: [] }
+  let latest: Promise<unknown> = Promise.resolve()
+
+  const reasons = (loaded: LoadedItem): readonly string[] =>
+    [...unavailability(loaded, clock.now()), ...(loaded.sealedFields.length > 0 && !options.sealing ? [NO_KEY] : [])]
+
+  const store = async (next: Catalog, before: Iterable<string>): Promise<void> => {
+    const changed = [...next.items.values()].filter(({ hash, item }) => catalog.get(item.id)?.hash !== hash)
+    const gone = [...before].filter((id) => !next.items.has(id))
+    if (changed.length > 0) await definitions.serve(changed.map(definitionOf), clock.now())
+    if (gone.length > 0) await definitions.withdraw(gone)
+  }
+
+  const read = async (): Promise<CatalogReport> => {
+    const folder = await readCatalogFolder(options.directory)
+    const first = report.loadedAt === 0
+    const previous = first ? await remembered(definitions, actions, options) : []
+    const next = createCatalog(filesOf(folder), { ...settings, earlier: catalog, previous })
+    await store(next, first ? previous.map(({ item }) => item.id) : catalog.items.keys())
+    catalog = next
+    const issues = issuesOf(next, folder)
+    const served = [...next.items.values()]
+    report = { items: served.length, orderable: served.filter((loaded) => reasons(loaded).length === 0).length, files: next.documents.size, loadedAt: clock.now(), issues }
+    logIssues(logger, issues)
+    return report
+  }
+
+  return {
+    current: () => catalog,
+    report: () => report,
+    unavailability: reasons,
+    // One after the other: two at once could store what neither of them serves.
+    refresh: () => {
+      const mine = latest.then(read, read)
+      latest = mine.catch((error: unknown) => { if (!isPaoError(error)) logger.error({ err: error }, 'the catalog could not be read') })
+      return mine
+    },
+    estimatedSeconds: ({ accepted, revision }) => {
+      const loaded = catalog.get(accepted.subject.id)
+      return loaded === undefined ? undefined : estimatedSeconds(loaded.item, revision.plan.mode)
+    },
+  }
+}
