@@ -15,7 +15,7 @@ export function settle(request: ServiceRequest, cause: FailureReport['cause'], a
   const { status } = request
   if (status.state !== 'in_progress' || status.course === 'backward') return request
   const before: FailureReport = status.course === 'settling' ? status.failure : { at, steps: [], cause, needsPerson: [] }
-  const steps = step === undefined || before.steps.includes(step) ? before.steps : [...before.steps, step]
+  const steps = step === undefined ? before.steps : [...before.steps, step]
   return { ...request, status: { state: 'in_progress', course: 'settling', failure: { ...before, steps, needsPerson: unresolvedSteps(request) } } }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { given } from './given.js'
-import { accepted, began, cancel, failed, failure, interrupted, parked, planned, planOf, reconciled, retry, start, succeeded, timer, untilSignal } from './requests.js'
+import { accepted, began, cancel, failed, failure, interrupted, parked, planned, planOf, reconciled, retry, revisionOf, start, succeeded, timer, untilSignal } from './requests.js'
 
 const one = accepted(planOf([planned('create')]))
 const three = accepted(planOf([planned('a'), planned('b'), planned('c')]))
@@ -138,6 +138,17 @@ describe('fallback', () => {
     given(...done).when({ type: 'step-skipped', at: start, step: 'spare', why: 'condition' }).rejected('NOT_IN_THIS_STATE')
   })
 
+  test('waits until its primary has ended, also where there is a free place', () => {
+    const wide = accepted(planOf(plan.steps, { limit: 2 }))
+    expect(given(wide).when(began('main')).then().effect('prepare-step')).toBeUndefined()
+    given(wide, began('main')).when(began('spare')).rejected('NOT_IN_THIS_STATE')
+  })
+
+  test('may name its primary as a dependency', () => {
+    const linked = accepted(planOf([planned('main', { onFailure: { fallback: 'spare' } }), planned('spare', { dependsOn: ['main'] })]))
+    expect(given(linked, began('main')).when(failed('main')).then().effect('prepare-step')?.step).toBe('spare')
+  })
+
   test('that fails too fails the request', () => {
     expect(given(accepted(plan), began('main'), failed('main'), began('spare')).when(failed('spare')).then().request.status).toMatchObject({ state: 'failed', failure: { steps: ['spare'] } })
   })
@@ -194,6 +205,15 @@ describe('lost answers', () => {
     expect(given(...lost, asking).when(failed('create', failure('retryable', { phase: 'reconcile' }), { at: start + 61_000, execution: 2 })).then().step('create')).toMatchObject({ state: 'retrying', mode: 'reconcile', failures: 2 })
     const fatal = given(...lost, asking).when(failed('create', failure('fatal', { phase: 'reconcile' }), { at: start + 61_000, execution: 2 })).then()
     expect(fatal.request.status).toMatchObject({ state: 'failed', failure: { needsPerson: ['create'] } })
+  })
+
+  test('the time of the lost answer is kept until it runs again', () => {
+    const since = start + 2_000
+    expect(given(one, began('create')).when(failed('create', failure('unknown'))).then().step('create').uncertainSince).toBe(since)
+    const again = [...lost, asking, reconciled('create', { unsure: 'the index lags', askAgainAt: start + 90_000 })]
+    expect(given(...lost, asking).when(interrupted('create', 'owner-lost', { at: start + 70_000, execution: 2 })).then().step('create').uncertainSince).toBe(since)
+    expect(given(...again).when(began('create', { at: start + 90_000, execution: 3, mode: 'reconcile' })).then().step('create').uncertainSince).toBe(since)
+    expect(given(...lost, asking, reconciled('create', 'absent')).when(began('create', { at: start + 60_000, execution: 3 })).then().step('create')).not.toHaveProperty('uncertainSince')
   })
 
   test('an answer of another kind is no answer', () => {
@@ -262,6 +282,17 @@ describe('several steps at once', () => {
     given(three, began('a'), parked('a')).when(began('b')).rejected('NOT_IN_THIS_STATE')
   })
 
+  test('retries share the places too, when an edited plan has fewer', () => {
+    const steps = [planned('a', { retry: policy }), planned('b', { retry: policy }), planned('c')]
+    const narrow = { ...revisionOf(planOf(steps, { limit: 1 })), number: 2 }
+    const history = [accepted(planOf(steps, { limit: 3 })), began('a'), began('b'), began('c'), failed('a', failure('retryable')), failed('b', failure('retryable')), failed('c'),
+      retry({ revision: narrow }), { type: 'request-started', at: start + 600_000 } as const]
+    const { names, effects } = given(...history).when(began('a', { at: start + 600_000, execution: 2 })).then()
+    expect(names).toEqual(['execute-step', 'wake-at'])
+    expect(effects).toContainEqual({ type: 'wake-at', at: start + 630_000 })
+    given(...history, began('a', { at: start + 600_000, execution: 2 })).when(began('b', { at: start + 600_000, execution: 2 })).rejected('NOT_IN_THIS_STATE')
+  })
+
   test('after a failure siblings finish and are recorded, nothing new starts', () => {
     const settling = given(wide, began('a'), began('b')).when(failed('a')).then()
     expect(settling.request.status).toMatchObject({ state: 'in_progress', course: 'settling', failure: { steps: ['a'] } })
@@ -281,6 +312,14 @@ describe('several steps at once', () => {
     const again = given(wide, began('a'), parked('a'), began('b'), failed('b'), retry()).when({ type: 'request-started', at: start + 600_000 }).then()
     expect(again.effect('prepare-step')?.step).toBe('b')
   })
+})
+
+test('cancelling without compensation looks into nothing', () => {
+  const wide = accepted(planOf([planned('a'), planned('b')], { limit: 2 }))
+  const { request, names } = given(wide, began('a'), began('b'), cancel()).when(interrupted('a', 'cancel')).then()
+  expect(request.status.state).toBe('cancelling')
+  expect(names).toEqual(['wake-at'])
+  given(wide, began('a'), began('b'), cancel(), interrupted('a', 'cancel')).when(began('a', { execution: 2, mode: 'reconcile', at: start + 3_000 })).rejected('NOT_IN_THIS_STATE')
 })
 
 test('cancelling interrupts what runs and ends when it has ended', () => {
