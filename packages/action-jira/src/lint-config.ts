@@ -12,7 +12,7 @@ const object = (value: Json | undefined): JsonObject => isJsonObject(value ?? nu
 const constant = (value: Json | undefined): string | undefined => typeof value === 'string' && !value.includes('{{') ? value : undefined
 
 /** What a config as written says of its connection. */
-export const routeOf = (config: JsonObject): Route => {
+const routeOf = (config: JsonObject): Route => {
   const { instance, use_default: useDefault } = object(config['connection'])
   const project = constant(object(config['ticket'])['project'])
   return {

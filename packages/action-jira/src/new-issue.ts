@@ -27,7 +27,7 @@ const flat = (value: Json): readonly string[] => {
 }
 
 /** The texts of a list, or of one text with commas, without the empty ones and repetitions. */
-export const textsOf = (value: Json | undefined): readonly string[] => {
+const textsOf = (value: Json | undefined): readonly string[] => {
   const texts = typeof value === 'string' ? value.split(',').map((text) => text.trim()) : flat(value ?? null)
   return [...new Set(texts.filter((text) => text !== ''))]
 }

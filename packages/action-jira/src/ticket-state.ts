@@ -35,7 +35,7 @@ const isDone = (status: Json | undefined): boolean => {
 }
 
 /** Reads `fields.status` and `fields.resolution`. A resolution that a reopened ticket kept ends nothing. */
-export const stateOf = (issue: JsonObject): TicketState | undefined => {
+const stateOf = (issue: JsonObject): TicketState | undefined => {
   const fields = issue['fields']
   const status = isJsonObject(fields ?? null) ? (fields as JsonObject)['status'] : undefined
   const name = nameOf(status)

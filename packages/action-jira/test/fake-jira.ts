@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
 import { answerProblems, requestProblems } from './jira-contract.js'
 
-export interface FakeIssue {
+interface FakeIssue {
   readonly id: string
   key: string
   readonly fields: JsonObject
@@ -26,7 +26,7 @@ export interface FakeJiraOptions {
 }
 
 /** What the server does with the next call that fits, before or after it was carried out. */
-export type Fault = 'reset-before' | 'reset-after' | 'hang' | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>>; readonly after?: boolean }
+type Fault = 'reset-before' | 'reset-after' | 'hang' | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>>; readonly after?: boolean }
 
 interface FakeCall {
   readonly method: string
@@ -46,7 +46,7 @@ const list = (value: Json | undefined): readonly Json[] => Array.isArray(value) 
 const errors = (status: number, messages: readonly string[], fields: Readonly<Record<string, string>> = {}): FakeAnswer => ({ status, body: { errorMessages: messages, errors: fields } })
 
 /** What Jira Cloud does with the calls of `jira-ticket`, without any transport: state, rules, and an index that lags behind. */
-export const fakeJira = (options: FakeJiraOptions) => {
+const fakeJira = (options: FakeJiraOptions) => {
   const issues: FakeIssue[] = []
 
   const view = (issue: FakeIssue, wanted: readonly Json[] | undefined, properties: readonly Json[]): JsonObject => {

@@ -4,7 +4,7 @@ import { jiraTicketAction } from '../src/index.js'
 import type { JiraConnection, TicketConfig, TicketOutput } from '../src/index.js'
 
 /** The process died here: nothing after it was recorded. */
-export class Crash extends Error {}
+class Crash extends Error {}
 
 const parse = (text: string): Json => {
   try {

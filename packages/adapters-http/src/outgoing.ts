@@ -20,7 +20,7 @@ const refused = (why: string): PaoError => new PaoError('EGRESS_REFUSED', why)
 const parse = (text: string, base?: URL): URL | undefined => URL.canParse(text, base?.href) ? new URL(text, base?.href) : undefined
 
 /** The URL of a call, or EGRESS_REFUSED. The message quotes no more than scheme and host. */
-export const outgoingUrl = (text: string): URL => {
+const outgoingUrl = (text: string): URL => {
   const url = parse(text)
   if (url === undefined) throw refused('the address of the call is not a URL')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused(`only http and https can be called, not ${url.protocol.slice(0, -1)}`)
