@@ -155,6 +155,20 @@ const expectingLast: ContractCase<StoresFixture> = {
   },
 }
 
+const expectingKept: ContractCase<StoresFixture> = {
+  name: 'a refused commit takes no reference from the request that waits for it',
+  law: '2, 9',
+  run: async (create) => {
+    const stores = await create()
+    const [first, second] = [await givenQueued(stores), await givenQueued(stores)]
+    const [one, two] = [aWideChange(first), aWideChange(second)]
+    await stores.requests.commit(aCommit(first, one.change, one.traits))
+    const refused = { ...aCommit(second, two.change, two.traits), expectedVersion: 7 }
+    assert.deepEqual(await stores.requests.commit(refused), { kind: 'conflict', version: 1 })
+    assert.deepEqual(await stores.requests.expecting('jira:main', 'OPS-1'), { requestId: first.id, step: 'create' })
+  },
+}
+
 const immutable: ContractCase<StoresFixture> = {
   name: 'what was read does not change when the request does',
   law: '6',
@@ -168,4 +182,4 @@ const immutable: ContractCase<StoresFixture> = {
   },
 }
 
-export const readCases = [missing, visibility, scopes, filters, wholeRows, paging, expecting, expectingLast, immutable]
+export const readCases = [missing, visibility, scopes, filters, wholeRows, paging, expecting, expectingLast, expectingKept, immutable]
