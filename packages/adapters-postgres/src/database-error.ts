@@ -36,6 +36,7 @@ export const storeError = (error: unknown): PaoError => {
   const state = sqlState(error)
   const { constraint, column, table } = fieldsOf(error)
   if (isConnectionError(error)) return new PaoError('STORE_UNAVAILABLE', `The database cannot be reached: ${messageOf(error)}`, { cause: error, retryable: true })
+  if (/after calling end on the pool/i.test(messageOf(error))) return new PaoError('STORE_UNAVAILABLE', 'The connections to the database are closed: this process is stopping', { cause: error })
   if (state === undefined) return new PaoError('INVARIANT', `The database adapter failed: ${messageOf(error)}`, { cause: error })
   if (/^2[23]/.test(state)) {
     return new PaoError('INVARIANT', `The database refused a row (${state}): ${[table, constraint ?? column].filter((part) => part !== undefined).join(' ') || 'a value that it cannot hold'}`)

@@ -137,6 +137,13 @@ describe('what is thrown', () => {
     expect(await fixture.stores.requests.history(request.id)).toHaveLength(1)
   })
 
+  test('after the end: STORE_UNAVAILABLE, not to be tried again', async () => {
+    const ended = createPostgresStores({ connectionString: fixture.url })
+    await ended.end()
+    const calls = [ended.requests.load(aRequest().id), ended.requests.list({ viewer: { id: 'ada', teams: [], administrator: false }, scope: 'own', limit: 1 })]
+    await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: false })))
+  })
+
   test('a schema that was never migrated: no statement is mistaken for an outage', async () => {
     const elsewhere = createPostgresStores({ connectionString: fixture.url, schema: 'nowhere' })
     await expect(elsewhere.requests.load(aRequest().id)).rejects.toMatchObject({ code: 'INVARIANT', retryable: false })

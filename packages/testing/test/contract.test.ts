@@ -1,6 +1,6 @@
 import type { Contract, TestRunner } from '@pao/testing'
 import { runContract } from '@pao/testing'
-import { expect, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 
 const contract: Contract<{ readonly value: number }> = {
   port: 'Example',
@@ -42,4 +42,9 @@ test.each([
 ])('skipping %s throws', (_, skip, message) => {
   const { runner } = recorder()
   expect(() => runContract(contract, { test: runner, create: async () => ({ value: 1 }), skip })).toThrow(message)
+})
+
+test('the runners of vitest and node:test fit as they are', () => {
+  expectTypeOf<typeof test>().toExtend<TestRunner>()
+  expectTypeOf<typeof import('node:test').test>().toExtend<TestRunner>()
 })
