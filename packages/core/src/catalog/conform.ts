@@ -1,4 +1,5 @@
 import { equals } from '../expression/comparison.js'
+import { isForbiddenName } from '../expression/member.js'
 import { nearestName } from '../expression/nearest-name.js'
 import type { ListShape, Member, NumberShape, ObjectShape, RuleSeverity, Shape, TextShape } from './document-shape.js'
 import { durationSeconds } from './duration.js'
@@ -67,7 +68,8 @@ const conformText = (findings: Findings, node: SourceNode, path: DocumentPath, s
     findings.add('wrong-format', shape.pattern.severity, path, node.start, `${name} must be ${shape.pattern.about}`)
   }
   const { min = 0, max = Number.POSITIVE_INFINITY, severity = 'error' } = shape.length ?? {}
-  if (value.length < min || value.length > max) findings.add('out-of-range', severity, path, node.start, `${name} has ${value.length} characters; it must have ${min} to ${max}`)
+  if (value.length < min || value.length > max) findings.add('text-length', severity, path, node.start, `${name} has ${value.length} characters; it must have ${min} to ${max}`)
+  if (shape.identifier === true && isForbiddenName(value)) findings.add('forbidden-name', 'error', path, node.start, `${value} is not allowed as ${name}`)
   if (shape.literal === true && value.includes('{{')) findings.add('literal-template', 'warning', path, node.start, `${name} holds a template, which is not expanded here`)
   return { ...read, value }
 }

@@ -3,8 +3,8 @@ import { type SourceNode, child, numberOf, textOf } from './source-node.js'
 /** The spellings that the format's history knows (catalog-format 1.9). Only `v2` is read yet. */
 export type Dialect = 'v2' | 'cv1' | 'scv1i' | 'scv1p' | 'vcv1' | 'unv' | 'unvc' | 'header' | 'flat'
 
-/** What a document says it is; `unknown` when nothing fits. `version`: a schema version that there is not. */
-export type Recognised = { readonly dialect: Dialect } | { readonly unknown: true; readonly version?: string }
+/** What a document says it is; `unknown` when nothing fits. `version`: a schema version that there is not; `misspelt`: the key that says 2.0 in place of `version`. */
+export type Recognised = { readonly dialect: Dialect } | { readonly unknown: true; readonly version?: string; readonly misspelt?: string }
 
 const hasNameField = (root: SourceNode): boolean => {
   const groups = child(child(child(root, 'input'), 'form'), 'groups')
@@ -40,6 +40,8 @@ export const recognise = (root: SourceNode): Recognised => {
   if (written === '2.0') return { dialect: 'v2' }
   if (textOf(child(root, 'name')) !== undefined && child(root, 'metadata') === undefined && child(root, 'owner') !== undefined) return { dialect: 'flat' }
   if (version !== undefined) return { unknown: true, version: written ?? String(numberOf(version) ?? '') }
+  const misspelt = root.kind === 'object' ? [...root.entries].find(([, { node }]) => textOf(node) === '2.0' || numberOf(node) === 2) : undefined
+  if (misspelt !== undefined) return { unknown: true, misspelt: misspelt[0] }
   if (textOf(child(root, 'kind')) !== undefined && child(root, 'metadata') !== undefined) return { dialect: isCamel(root) ? 'unvc' : 'unv' }
   return { unknown: true }
 }

@@ -20,6 +20,8 @@ export interface TextShape extends Described {
   /** A JavaScript regular expression of ours, and what it means in words. */
   readonly pattern?: { readonly expression: string; readonly about: string; readonly severity: RuleSeverity }
   readonly length?: { readonly min?: number; readonly max?: number; readonly severity: RuleSeverity }
+  /** It becomes a name in templates: `constructor` and its like are errors. */
+  readonly identifier?: true
   /** Templates are not expanded here: one is a warning. */
   readonly literal?: true
 }

@@ -57,7 +57,8 @@ const groupsInForm = (findings: Findings, root: ObjectNode): ObjectNode => {
 }
 
 const refuseUnknown = (findings: Findings, root: SourceNode, recognised: Extract<Recognised, { unknown: true }>): void => {
-  if (recognised.version === undefined) findings.add('unknown-document', 'error', [], root.start, 'this is no catalog document: it has no version: "2.0" and kind: CatalogItem')
+  if (recognised.misspelt !== undefined) findings.add('unknown-document', 'error', [recognised.misspelt], keyOffset(root, recognised.misspelt), `${recognised.misspelt} is no key of the document: did you mean version?`, { suggestion: 'version' })
+  else if (recognised.version === undefined) findings.add('unknown-document', 'error', [], root.start, 'this is no catalog document: it has no version: "2.0" and kind: CatalogItem')
   else findings.add('unsupported-version', 'error', ['version'], keyOffset(root, 'version'), `version ${recognised.version} is not supported`, { suggestion: '"2.0"' })
 }
 

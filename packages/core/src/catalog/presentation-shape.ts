@@ -39,7 +39,7 @@ const validationShape = object({
 })
 
 export const fieldShape = object({
-  id: must(text({ exact: true, pattern: { expression: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, _ and -, beginning with a letter', severity: 'error' } })),
+  id: must(text({ exact: true, identifier: true, pattern: { expression: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, _ and -, beginning with a letter', severity: 'error' } })),
   name: { shape: text({ literal: true }), required: 'strict' },
   type: must(oneOf(fieldTypes, { olderValues: fieldTypeAliases })),
   description: may(text(), { older: ['help_text'] }),
@@ -61,7 +61,7 @@ export const fieldShape = object({
 })
 
 const groupShape = object({
-  id: must(text({ exact: true, pattern: { expression: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, _ and -, beginning with a letter', severity: 'error' } })),
+  id: must(text({ exact: true, identifier: true, pattern: { expression: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, _ and -, beginning with a letter', severity: 'error' } })),
   name: { shape: text({ literal: true }), required: 'strict' },
   description: may(text()),
   icon: may(text()),

@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer'
-import { type Document, LineCounter, type Node, type Pair, type Scalar, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import { type Document, type Node, type Pair, type Scalar, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import { isForbiddenName } from '../expression/member.js'
 import { isStorableText } from '../form/storable-value.js'
 import type { ScalarStyle } from '../template/scalar-position.js'
 import type { DocumentPath, Finding } from './issue.js'
 import type { IssueCode } from './issue-codes.js'
+import { type Position, linePositions } from './line-positions.js'
 import type { SourceEntry, SourceNode } from './source-node.js'
 
 /** No document is larger, in bytes. */
@@ -16,8 +17,7 @@ export interface ReadDocument {
   /** Absent when the source is not of the subset that is read. */
   readonly root?: SourceNode
   readonly findings: readonly Finding[]
-  /** Line and column, both from 1, of an offset. */
-  position(offset: number): { readonly line: number; readonly column: number }
+  readonly position: Position
 }
 
 const styles: Readonly<Record<string, ScalarStyle>> = {
@@ -98,9 +98,9 @@ const readNode = (reading: Reading, node: Node | null | undefined, path: Documen
 
 const parserCodes: Readonly<Record<string, IssueCode>> = { DUPLICATE_KEY: 'duplicate-key', MULTIPLE_DOCS: 'several-documents', TAG_RESOLVE_FAILED: 'yaml-tag', BAD_ALIAS: 'anchor' }
 
-const parse = (source: string, lines: LineCounter): Document | { readonly failure: string } => {
+const parse = (source: string): Document | { readonly failure: string } => {
   try {
-    return parseDocument(source, { lineCounter: lines, intAsBigInt: true, prettyErrors: false, logLevel: 'silent', version: '1.2', merge: false, keepSourceTokens: false })
+    return parseDocument(source, { intAsBigInt: true, prettyErrors: false, logLevel: 'error', version: '1.2', merge: false, keepSourceTokens: false })
   } catch (error) {
     // The parser gives up by throwing on nesting that is too deep for it.
     return { failure: error instanceof Error ? error.message : 'it cannot be read' }
@@ -112,12 +112,7 @@ const parse = (source: string, lines: LineCounter): Document | { readonly failur
  * values that JSON cannot hold, repeated and forbidden names are findings; nothing of them is guessed at. Total: never throws.
  */
 export const readYaml = (source: string): ReadDocument => {
-  const lines = new LineCounter()
   const findings: Finding[] = []
-  const position = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(Math.max(0, Math.min(offset, source.length)))
-    return { line: Math.max(1, line), column: Math.max(1, col) }
-  }
   const found: Reading['found'] = (code, path, offset, message, suggestion) => {
     findings.push({ code, severity: 'error', path, offset, message, ...(suggestion === undefined ? {} : { suggestion }) })
     return undefined
@@ -126,7 +121,8 @@ export const readYaml = (source: string): ReadDocument => {
     found('too-large', [], 0, 'the document is larger than 1 MiB')
     return { findings, position: () => ({ line: 1, column: 1 }) }
   }
-  const document = parse(source, lines)
+  const position = linePositions(source)
+  const document = parse(source)
   if ('failure' in document) {
     found('yaml-syntax', [], 0, `the document cannot be read: ${document.failure}`)
     return { findings, position }

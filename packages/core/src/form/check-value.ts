@@ -116,7 +116,7 @@ const parsedJson = (text: string): CheckedValue => {
   }
 }
 
-const isYaml = (text: string): boolean => parseDocument(text, { logLevel: 'silent' }).errors.length === 0
+const isYaml = (text: string): boolean => parseDocument(text, { logLevel: 'error' }).errors.length === 0
 
 /** What the schema cannot say: see `formSchema`. */
 const checkBeyondSchema = (field: Field, value: Json): CheckedValue => {
