@@ -19,5 +19,4 @@ export const compensableRows = (request: ServiceRequest): readonly Step[] =>
     .filter((row) => row.state !== 'compensated' && row.state !== 'skipped')
 
 /** The row whose compensation runs, or comes next. One at a time, last made first. */
-export const compensationTarget = (request: ServiceRequest): Step | undefined =>
-  allRows(request).find((row) => row.state === 'compensating') ?? compensableRows(request)[0]
+export const compensationTarget = (request: ServiceRequest): Step | undefined => compensableRows(request)[0]

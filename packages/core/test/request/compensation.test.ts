@@ -87,6 +87,11 @@ describe('a compensation that does not work', () => {
     expect(again.request.status.state).toBe('failed')
   })
 
+  test('what the step itself has failed before does not count', () => {
+    const stumbled = [accepted(plan({ onFailure: 'compensate' })), ...done('a', 'b', 'read'), began('c'), failed('c', failure('retryable')), began('c', { at: start + 3_000, execution: 2 }), succeeded('c', null, { execution: 2 }), began('d'), failed('d'), back('c', 3)]
+    expect(given(...stumbled).when(broken('retryable', 3)).then().step('c')).toMatchObject({ state: 'compensating', failures: 1 })
+  })
+
   test('a lost answer is begun again: taking back twice is taking back once', () => {
     expect(given(...running).when(broken('unknown')).then().step('c')).toMatchObject({ state: 'compensating', dueAt: start + 13_000 })
   })

@@ -30,6 +30,13 @@ describe('a parked step', () => {
     given(...waiting).when({ ...signal(), reference: { service: 'jira:main', id: 'OPS-2' } } as ReturnType<typeof signal>).rejected('UNKNOWN_STEP')
   })
 
+  test('does not hear an earlier reference of its own', () => {
+    const other = { ...ticket, id: 'OPS-2' }
+    const history = [...waiting, signal(), began('ticket', { at: start + 100_000, execution: 2, mode: 'resume' }), parked('ticket', untilSignal({ reference: other }), { at: start + 110_000, execution: 2 })]
+    given(...history).when(signal()).rejected('NOT_IN_THIS_STATE')
+    expect(given(...history).when({ ...signal(), reference: other } as ReturnType<typeof signal>).then().step('ticket').references).toEqual([ticket, other])
+  })
+
   test('fails when the wait runs out', () => {
     const { step, request } = given(...waiting).when(timer(until)).then()
     expect(step('ticket')).toMatchObject({ state: 'failed', failure: { kind: 'fatal', phase: 'timeout', code: 'WAIT_TIMEOUT' } })
@@ -115,6 +122,13 @@ describe('waits for a time and for a service', () => {
     expect(parkedThen.effects).toContainEqual({ type: 'wake-at', at: start + 9_000 })
     expect(given(...lost, park, succeeded('b')).when(timer(start + 9_000)).then().effect('prepare-step')).toEqual({ type: 'prepare-step', step: 'ticket', mode: 'reconcile' })
   })
+})
+
+test('the deadline of the request does not keep a cancelling one from looking back', () => {
+  const plan = planOf([planned('ticket'), planned('b')], { limit: 2 })
+  const lost = [accepted(plan, { revision: revisionOf(plan, { deadline: start + 8_000 }) }), began('ticket'), began('b'), cancel(true), interrupted('ticket', 'cancel'),
+    began('ticket', { execution: 2, mode: 'reconcile', at: start + 3_000 }), parked('ticket', { kind: 'service', service: 'jira:main', why: 'rate-limit', until: start + 9_000 }, { execution: 2 })]
+  expect(given(...lost).when(timer(start + 9_000)).then().effect('prepare-step')?.mode).toBe('reconcile')
 })
 
 describe('deadlines', () => {
