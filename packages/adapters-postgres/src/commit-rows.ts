@@ -88,9 +88,9 @@ export const changedStepRows = ({ before, after }: Commit): readonly JsonRow[] =
 
 /** None when the revision is the very one that was there before. */
 export const revisionRows = ({ before, after }: Commit): readonly JsonRow[] => {
-  const { number, input, variables, plan, planDigest, deadline, timeoutMs } = after.revision
+  const { number, input, sealed, variables, plan, planDigest, deadline, timeoutMs } = after.revision
   if (before?.revision === after.revision) return []
-  return [{ request_id: after.id, number, input, variables, plan, plan_digest: planDigest, deadline: timestamp(deadline), timeout_ms: timeoutMs }]
+  return [{ request_id: after.id, number, input, variables, plan, plan_digest: planDigest, deadline: timestamp(deadline), timeout_ms: timeoutMs, sealed }]
 }
 
 export const signalRows = ({ after, effects }: Commit): readonly JsonRow[] =>

@@ -27,6 +27,7 @@ export interface StoredRow {
   readonly plan_digest: string
   readonly deadline: Date | null
   readonly timeout_ms: string | null
+  readonly sealed: readonly string[] | null
   readonly steps: readonly StepColumns[]
 }
 
@@ -38,6 +39,7 @@ const stepOf = ({ data, output }: StepColumns): Step => (statesWithOutput.includ
 const revisionOf = (row: StoredRow): Revision => ({
   number: row.number,
   input: row.input as Revision['input'],
+  ...(row.sealed === null ? {} : { sealed: row.sealed }),
   variables: row.variables as Revision['variables'],
   plan: row.plan as Revision['plan'],
   planDigest: row.plan_digest,

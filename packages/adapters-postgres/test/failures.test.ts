@@ -52,16 +52,17 @@ describe('fencing under locks', () => {
     expect((await fixture.stores.checkpoints.load(scope)).size).toBe(0)
   })
 
-  test('a renewal waits for a commit in progress and does not count the claim as lost', async () => {
-    const request = await claimed()
+  test('a renewal does not wait for rows that are being written, and does not count them as lost', async () => {
+    const [written, other] = [await claimed(), await claimed()]
     const client = await fixture.pool.connect()
     await client.query('begin')
-    await client.query('update pao.requests set version = 2 where id = $1', [request.id])
-    const renewing = fixture.stores.claims.renew({ owner, requestIds: [request.id], leaseMs: 60_000 })
-    await whenBlocked()
+    await client.query('update pao.requests set version = 2 where id = $1', [written.id])
+    const renewal = { owner, requestIds: [written.id, other.id], leaseMs: 60_000 }
+    const held = [written, other].map(({ id }) => ({ requestId: id, epoch: 1, version: 1, status: 'queued' }))
+    expect(new Set(await fixture.stores.claims.renew(renewal))).toEqual(new Set(held))
     await client.query('commit')
     client.release()
-    expect(await renewing).toEqual([{ requestId: request.id, epoch: 1, version: 2, status: 'queued' }])
+    expect(new Set(await fixture.stores.claims.renew(renewal))).toEqual(new Set([{ ...held[0], version: 2 }, held[1]]))
   })
 
   test('a repeated submission waits for the first one, whose session nobody hears any more', async () => {

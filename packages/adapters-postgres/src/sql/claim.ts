@@ -20,12 +20,19 @@ with lost as (
   from lost where r.id = lost.id returning r.id, r.claim_epoch, lost.claim_until
 ) select id, claim_epoch as epoch from claimed order by claim_until`)
 
-/** $1 owner, $2 requests, $3 lease in milliseconds. Locks in the order of ids, as every statement over several requests does; waits for a commit in progress: what is left out counts as lost. */
+/**
+ * $1 owner, $2 requests, $3 lease in milliseconds. A row that is being written is not waited for: one that hangs would cost the
+ * process all its claims. It is answered as it was before, so that it does not count as lost, and prolonged by the next renewal.
+ */
 export const renew = (schema: string): Statement => statement(schema, 'renew', `
-with mine as (
-  select id from ${schema}.requests where claim_owner = $1 and id = any($2::uuid[]) order by id for update
+with free as (
+  select id from ${schema}.requests where claim_owner = $1 and id = any($2::uuid[]) for update skip locked
+), renewed as (
+  update ${schema}.requests r set claim_until = now() + $3 * interval '1 ms' from free where r.id = free.id returning r.id, r.claim_epoch, r.version, r.status
 )
-update ${schema}.requests r set claim_until = now() + $3 * interval '1 ms' from mine where r.id = mine.id returning r.id, r.claim_epoch as epoch, r.version, r.status`)
+select id, claim_epoch as epoch, version, status from renewed
+union all
+select id, claim_epoch, version, status from ${schema}.requests where claim_owner = $1 and id = any($2::uuid[]) and id not in (select id from free)`)
 
 /** $1 request, $2 owner, $3 epoch, $4 wake-at. What has ended is woken no more. */
 export const release = (schema: string): Statement => statement(schema, 'release', `

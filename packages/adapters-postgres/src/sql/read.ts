@@ -18,7 +18,7 @@ const stepColumns = z.object({ data: z.record(z.unknown()), output: z.unknown(),
 const storedRow = z.object({
   id: z.string(), version: z.number(), accepted: z.unknown(), status_data: z.unknown(), approvals: z.unknown(), ledger: z.unknown(), chain_hash: z.string(),
   created_at: z.date(), updated_at: z.date(), ended_at: z.date().nullable(),
-  number: z.number(), input: z.unknown(), variables: z.unknown(), plan: z.unknown(), plan_digest: z.string(), deadline: z.date().nullable(), timeout_ms: z.string().nullable(),
+  number: z.number(), input: z.unknown(), variables: z.unknown(), plan: z.unknown(), plan_digest: z.string(), deadline: z.date().nullable(), timeout_ms: z.string().nullable(), sealed: z.array(z.string()).nullable(),
   steps: z.array(stepColumns),
 })
 

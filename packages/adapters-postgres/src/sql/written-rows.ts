@@ -22,12 +22,12 @@ history as (
 
 export const revisionRows = (schema: string, parameter: string): string => `
 revisions as (
-  insert into ${schema}.request_revisions as t (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms)
-  select x.request_id, x.number, coalesce(x.input, 'null'), coalesce(x.variables, 'null'), x.plan, x.plan_digest, x.deadline, x.timeout_ms
-  from jsonb_to_recordset(${parameter}::jsonb) as x(request_id uuid, number int, input jsonb, variables jsonb, plan jsonb, plan_digest text, deadline timestamptz, timeout_ms bigint)
+  insert into ${schema}.request_revisions as t (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms, sealed)
+  select x.request_id, x.number, coalesce(x.input, 'null'), coalesce(x.variables, 'null'), x.plan, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
+  from jsonb_to_recordset(${parameter}::jsonb) as x(request_id uuid, number int, input jsonb, variables jsonb, plan jsonb, plan_digest text, deadline timestamptz, timeout_ms bigint, sealed jsonb)
   join ok on ok.id = x.request_id
   on conflict (request_id, number) do update set input = excluded.input, variables = excluded.variables, plan = excluded.plan,
-    plan_digest = excluded.plan_digest, deadline = excluded.deadline, timeout_ms = excluded.timeout_ms
+    plan_digest = excluded.plan_digest, deadline = excluded.deadline, timeout_ms = excluded.timeout_ms, sealed = excluded.sealed
 )`
 
 /** A reference belongs to the step that was the last to expect it. */
