@@ -37,7 +37,8 @@ export interface RequestTraits {
 
 const aRevision = (steps: readonly string[]): ServiceRequest['revision'] => ({
   number: 1,
-  input: { name: 'orders', size: 3, tags: ['a', 'b'], note: null },
+  input: { name: 'orders', size: 3, tags: ['a', 'b'], note: null, password: 'sealed:key-1:b3JkZXJz' },
+  sealed: ['password'],
   variables: { fields: { name: 'orders' } },
   plan: { mode: 'automatic', steps: steps.map((id, index) => plannedStep(id, steps[index - 1])), limit: 1, quota: [] },
   planDigest: sha256(steps.join()),
