@@ -19,9 +19,13 @@ export interface Reader {
 /** What stands in place of a password. */
 const MASK = '••••••'
 
-/** The input, with what was typed into password fields masked: it is stored encrypted, and never shown. */
-const inputView = ({ input, sealed = [] }: ServiceRequest['revision']): Json =>
-  isJsonObject(input) ? Object.fromEntries(Object.entries(input).map(([name, value]) => [name, sealed.includes(name) ? MASK : value])) : input
+const isSealed = (value: Json): boolean => typeof value === 'string' && /^sealed:[^:]+:/.test(value)
+
+/** The input, with what was typed into password fields masked: it is stored encrypted, and never shown, not even so. */
+const inputView = ({ input, sealed = [] }: ServiceRequest['revision']): Json => {
+  if (!isJsonObject(input)) return input
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, sealed.includes(name) || isSealed(value) ? MASK : value]))
+}
 
 /** True when nothing more happens to the request unless a person does something. */
 export const hasEnded = (request: ServiceRequest): boolean => isFinal(request) || request.status.state === 'failed' || request.status.state === 'escalated'

@@ -42,7 +42,14 @@ const initialize = async ({ place, binaries, password, settings }: Cluster, work
     ],
     { user: place.user, directory: place.base },
   )
-  if (code !== 0) throw new PaoError('STORE_UNAVAILABLE', `The embedded database cannot be made in ${place.base}: ${text}`)
+  if (code !== 0) {
+    const said = text.split('\n').find((line) => line.includes('error:')) ?? text
+    throw new PaoError(
+      'CONFIGURATION',
+      `The embedded database cannot be made in ${place.base} as the user ${place.user.name} (${said}). ` +
+        'Set PAO_DATA_DIR to another directory, or DATABASE_URL to a PostgreSQL of your own.',
+    )
+  }
   await includeConfiguration(data)
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 
 /** The operating system's user that PostgreSQL runs as. */
 export interface OsUser {
@@ -31,6 +32,16 @@ const readPasswd = async (): Promise<readonly PasswdEntry[]> => {
     // A minimal container may have no such file; numeric ids work without it.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
+  }
+}
+
+/** The user of this process. */
+export const ownUser = (): OsUser => {
+  try {
+    return { name: userInfo().username }
+  } catch {
+    // Containers may run as an id that no file names.
+    return { name: String(process.getuid?.() ?? 'unknown') }
   }
 }
 

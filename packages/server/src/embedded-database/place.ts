@@ -1,12 +1,11 @@
-import { access, chown, constants, lchown, lstat, mkdir, readdir, realpath } from 'node:fs/promises'
-import { userInfo } from 'node:os'
+import { access, chown, constants, lchown, lstat, mkdir, mkdtemp, readdir, realpath, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 import { PaoError } from '@pao/core'
 
 import { makeElsewhere, readPointer } from './elsewhere.js'
 import { onDataDirectory } from './on-data-directory.js'
-import { isRoot, unprivilegedUser, userOfIds } from './os-user.js'
+import { isRoot, ownUser, unprivilegedUser, userOfIds } from './os-user.js'
 import type { OsUser } from './os-user.js'
 import { isReachable } from './reachable.js'
 
@@ -59,13 +58,28 @@ const existingPlace = async (home: string, base: string): Promise<Place> => {
   )
 }
 
+/** Whether a directory in `home` can be given to the user: some file systems keep no owners. */
+const keepsOwners = async (home: string, { ids }: Required<OsUser>): Promise<boolean> => {
+  const probe = await mkdtemp(join(home, 'owner-'))
+  try {
+    await chown(probe, ids.uid, ids.gid)
+    return (await lstat(probe)).uid === ids.uid
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPERM') return false
+    throw error
+  } finally {
+    await rmdir(probe)
+  }
+}
+
 const placeForRoot = async (home: string): Promise<Place> => {
   if (await holdsCluster(home)) return existingPlace(home, home)
   const pointed = await readPointer(home)
   if (pointed !== undefined && await holdsCluster(pointed)) return existingPlace(home, pointed)
   const user = await unprivilegedUser()
   if (pointed !== undefined) return placeAt(home, pointed, user)
-  return placeAt(home, await isReachable(home, user) ? home : await makeElsewhere(home, user), user)
+  const here = await isReachable(home, user) && await keepsOwners(home, user)
+  return placeAt(home, here ? home : await makeElsewhere(home, user), user)
 }
 
 /** Where the cluster of this data directory lies and who runs it. Makes `<dataDirectory>/postgres`; refuses one that is not writable. */
@@ -76,7 +90,7 @@ export const findPlace = (dataDirectory: string): Promise<Place> =>
     await mkdir(wanted, { recursive: true, mode: 0o755 })
     const home = await realpath(wanted)
     await access(home, constants.W_OK | constants.X_OK)
-    return isRoot() ? placeForRoot(home) : placeAt(home, home, { name: userInfo().username })
+    return isRoot() ? placeForRoot(home) : placeAt(home, home, ownUser())
   })
 
 /** Makes an empty directory that only the user of the database may enter. */

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { open, readFile, readlink, realpath } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 
+import { ownUser } from './os-user.js'
 import { runCommand } from './run-command.js'
 
 /** What PostgreSQL wrote about itself into `postmaster.pid`. */
@@ -52,7 +52,7 @@ const describeProcess = async (pid: number): Promise<string> => {
   const [program, args] = process.platform === 'win32'
     ? ['tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']] as const
     : ['ps', ['-ww', '-o', 'command=', '-p', String(pid)]] as const
-  return (await runCommand(program, args, { user: { name: userInfo().username }, directory: process.cwd() })).text
+  return (await runCommand(program, args, { user: ownUser(), directory: process.cwd() })).text
 }
 
 /**

@@ -2,16 +2,18 @@ import { chmod, open, readFile, rename, stat, writeFile } from 'node:fs/promises
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { PaoError } from '@pao/core'
 
 import type { Cluster } from './cluster.js'
-import { isRunning } from './postmaster.js'
+import { isRunning, isServerOf, readPostmaster } from './postmaster.js'
 import { runCommand } from './run-command.js'
 
 const logLimitBytes = 10 * 1024 * 1024
 const startSeconds = 60
-const stopSeconds = 30
+const stopMilliseconds = 30_000
+const pollMilliseconds = 20
 const attempts = 3
 
 /** PostgreSQL's own log. */
@@ -87,12 +89,6 @@ const sizeOf = async (file: string): Promise<number> => {
   }
 }
 
-const control = async (cluster: Cluster, args: readonly string[], output?: number): Promise<number | undefined> => {
-  const { place, binaries } = cluster
-  const options = { user: place.user, directory: place.base, ...(output === undefined ? {} : { output }) }
-  return (await runCommand(binaries.pgCtl, [...args, '--silent', '--wait', '--pgdata', place.cluster], options)).code
-}
-
 /** Starts PostgreSQL once; answers what it logged when it did not come up, `undefined` when it did. */
 const tryStart = async (cluster: Cluster): Promise<string | undefined> => {
   const file = logFileOf(cluster)
@@ -100,7 +96,9 @@ const tryStart = async (cluster: Cluster): Promise<string | undefined> => {
   const before = await sizeOf(file)
   const log = await open(file, 'a', 0o600)
   try {
-    if (await control(cluster, ['start', '--timeout', String(startSeconds)], log.fd) === 0) return undefined
+    const args = ['start', '--silent', '--wait', '--timeout', String(startSeconds), '--pgdata', cluster.place.cluster]
+    const { code } = await runCommand(cluster.binaries.pgCtl, args, { user: cluster.place.user, directory: cluster.place.base, output: log.fd })
+    if (code === 0) return undefined
   } finally {
     await log.close()
   }
@@ -127,9 +125,31 @@ export const startServer = async (cluster: Cluster): Promise<void> => {
   }
 }
 
-/** Stops PostgreSQL: open transactions are rolled back, what is committed stays. */
+/** This process is root or PostgreSQL's own user. Where there are no signals PostgreSQL has its own way to send them. */
+const signal = async ({ place, binaries }: Cluster, name: 'INT' | 'QUIT', pid: number): Promise<void> => {
+  if (process.platform === 'win32') await runCommand(binaries.pgCtl, ['kill', name, String(pid)], { user: place.user, directory: place.base })
+  else process.kill(pid, `SIG${name}`)
+}
+
+const isGone = async (cluster: Cluster, pid: number, milliseconds: number): Promise<boolean> => {
+  const deadline = Date.now() + milliseconds
+  while (await isServerOf(pid, cluster.place.cluster)) {
+    if (Date.now() > deadline) return false
+    await sleep(pollMilliseconds)
+  }
+  return true
+}
+
+/**
+ * Stops PostgreSQL: open transactions are rolled back, what is committed stays. Only the process that runs now is stopped: `pg_ctl
+ * stop` would also stop the one that another server starts on this cluster a moment later.
+ */
 export const stopServer = async (cluster: Cluster): Promise<void> => {
-  if (await control(cluster, ['stop', '--mode', 'fast', '--timeout', String(stopSeconds)]) === 0) return
+  const running = await readPostmaster(cluster.place.cluster)
+  if (running === undefined || !(await isServerOf(running.pid, cluster.place.cluster))) return
+  await signal(cluster, 'INT', running.pid)
+  if (await isGone(cluster, running.pid, stopMilliseconds)) return
   // As safe as a crash: the write-ahead log is replayed at the next start.
-  await control(cluster, ['stop', '--mode', 'immediate', '--timeout', String(stopSeconds)])
+  await signal(cluster, 'QUIT', running.pid)
+  await isGone(cluster, running.pid, stopMilliseconds)
 }
