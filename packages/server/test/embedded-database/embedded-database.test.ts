@@ -126,6 +126,13 @@ describe('a first start', () => {
   })
 })
 
+test('a server that starts while the one before is stopping gets a PostgreSQL of its own, which stays', async () => {
+  const first = await startWithData(join(directory.path, 'data'))
+  first.process.kill('SIGTERM')
+  const [second] = await Promise.all([start(join(directory.path, 'data')), once(first.process, 'exit')])
+  await expectData(second)
+})
+
 test('an installation whose scripts were blocked works: the links between its libraries are made at the start', async () => {
   const links = JSON.parse(await readFile(join(installation.native, 'pg-symlinks.json'), 'utf8')) as readonly { readonly target: string }[]
   const paths = links.map(({ target }) => join(dirname(installation.native), target))
