@@ -14,11 +14,11 @@ export interface BlockBuilder {
   readonly open: OpenBlock[]
   /** Branches of all blocks that are open: bounds every recursion over the tree. */
   links: number
-  /** True after a block of another language: its `else` and `end` are not reported again. */
-  foreign: boolean
+  /** True after a tag that failed to open or close a block: what has no partner then is not reported again. */
+  unbalanced: boolean
 }
 
-export const createBuilder = (session: ParseSession): BlockBuilder => ({ session, root: [], open: [], links: 0, foreign: false })
+export const createBuilder = (session: ParseSession): BlockBuilder => ({ session, root: [], open: [], links: 0, unbalanced: false })
 
 export const bodyOf = (builder: BlockBuilder): Statement[] => builder.open.at(-1)?.current.body ?? builder.root
 
@@ -52,7 +52,7 @@ export function addElse(builder: BlockBuilder, tag: ElseTag): void {
   const { session, open } = builder
   const block = open.at(-1)
   if (!block) {
-    if (!builder.foreign) session.report('syntax', tag.range, 'there is no block that this else belongs to')
+    if (!builder.unbalanced) session.report('syntax', tag.range, 'there is no block that this else belongs to')
     return
   }
   const clause: Clause = { ...tag, ...tag.head, body: [] }
@@ -84,7 +84,7 @@ export function closeBlock(builder: BlockBuilder, tag: CloseTag): BlockStatement
     return undefined
   }
   if (!block) {
-    if (!builder.foreign) session.report('syntax', tag.range, `there is no block that {{/${tag.original}}} could close`)
+    if (!builder.unbalanced) session.report('syntax', tag.range, `there is no block that {{/${tag.original}}} could close`)
     return undefined
   }
   open.pop()
@@ -93,6 +93,7 @@ export function closeBlock(builder: BlockBuilder, tag: CloseTag): BlockStatement
   if (original !== tag.original) {
     session.report('syntax', tag.range, `{{#${original}}} is closed by {{/${tag.original}}}`, { suggestion: `{{/${original}}}` })
   }
+  if (block.clauses.length === 0) session.report('syntax', block.tag.range, 'a switch needs a case')
   return assembleBlock(session, block, tag)
 }
 

@@ -103,7 +103,7 @@ function checkContents(program: Program, target: Target, constant: boolean, repo
 
 const foreign: readonly (readonly [RegExp, 'literal-dollar' | 'foreign-syntax', (found: string) => readonly [message: string, suggestion: string]])[] = [
   [/\$\{(?:env:)?([A-Z_][A-Z0-9_]*)\}/g, 'literal-dollar', (name) => [`"\${${name}}" stays as it is: nothing is put in its place`, `{{env.${name}}}`]],
-  [/\{%-?\s*(\w+)/g, 'foreign-syntax', (word) => [`"{% ${word}" stays as it is: this is not a Jinja template`, word === 'for' ? '{{#each …}}' : '{{#if …}}']],
+  [/\{%-?\s*(if|elif|else|endif|for|endfor|set|block|include|macro)\b/g, 'foreign-syntax', (word) => [`"{% ${word}" stays as it is: this is not a Jinja template`, word === 'for' ? '{{#each …}}' : '{{#if …}}']],
 ]
 
 function warnOfOtherLanguages(source: string, report: Report): void {

@@ -138,7 +138,7 @@ function readWord(session: ParseSession): Literal | undefined {
 function readPathOrCall(session: ParseSession): Read {
   const start = session.at
   const name = peekName(session)
-  if (reserved.has(name)) return session.report('syntax', [start, start + name.length], `a value is expected before "${name}"`)
+  if (reserved.has(name) && name !== 'includes') return session.report('syntax', [start, start + name.length], `a value is expected before "${name}"`)
   const path = readPath(session)
   if (!path || session.source[session.at] !== '(') return path
   if (!isSimpleName(path)) return session.report('unknown-function', path.range, `"${path.original}" is not a function`)

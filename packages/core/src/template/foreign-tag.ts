@@ -18,7 +18,7 @@ const goWords: ReadonlyMap<string, string> = new Map([
   ['define', ''], ['template', ''], ['block', ''], ['break', ''], ['continue', ''],
 ])
 
-const failed = (blockOfOtherLanguage: boolean): FailedTag => ({ kind: 'failed', blockOfOtherLanguage })
+const failed: FailedTag = { kind: 'failed', unbalanced: true }
 
 /** Recognises what another template language means here and answers with the cure. */
 export function foreignTag(session: ParseSession, start: number): FailedTag | undefined {
@@ -26,11 +26,11 @@ export function foreignTag(session: ParseSession, start: number): FailedTag | un
   for (const [sign, message] of refused) {
     if (!source.startsWith(sign, at)) continue
     session.report('not-supported', [start, at + sign.length], message)
-    return failed(false)
+    return failed
   }
   if (source[at] === '-' && /\s/.test(source[at + 1] ?? '')) {
     session.report('not-supported', [start, at + 1], '"{{-" of Go is written "{{~" here', { suggestion: '{{~' })
-    return failed(true)
+    return failed
   }
   const from = at + (/^\s*/.exec(source.slice(at, at + 20))?.[0].length ?? 0)
   const word = peekName(session, from)
@@ -38,5 +38,5 @@ export function foreignTag(session: ParseSession, start: number): FailedTag | un
   if (cure === undefined || !/^(\s+[^\s=|]|\s*~?\}\})/.test(source.slice(from + word.length, from + word.length + 20))) return undefined
   if (word !== 'end' && /^\s*~?\}\}/.test(source.slice(from + word.length, from + word.length + 20))) return undefined
   session.report('not-supported', [start, from + word.length], `"{{${word}" is not read here`, cure === '' ? {} : { suggestion: cure })
-  return failed(true)
+  return failed
 }

@@ -44,14 +44,23 @@ function readEscaped(session: ParseSession, builder: BlockBuilder, start: number
   return end
 }
 
+/** What only a block, a comment or an else begins with: behind `{{{` the first brace is text. */
+const afterBrace = /\{\{\{(?:[#/^!]|\s*else\b[^{}]*\}\}(?!\}))/y
+
+function findBraces(source: string, from: number): number {
+  const next = source.indexOf('{{', from)
+  afterBrace.lastIndex = next
+  return next >= 0 && source[next - 1] !== '\\' && afterBrace.test(source) ? next + 1 : next
+}
+
 /** The next `{{` that is not GitHub's `${{ … }}`. */
 function nextTag(session: ParseSession, from: number): number {
   const { source, report } = session
-  let next = source.indexOf('{{', from)
+  let next = findBraces(source, from)
   while (next > 0 && source[next - 1] === '$') {
     report('literal-dollar', [next - 1, next + 2], '"${{ … }}" stays as it is; to put $ before a value write {{concat(\'$\', …)}}', { severity: 'warning' })
     const close = source.indexOf('}}', next)
-    next = close < 0 ? -1 : source.indexOf('{{', close)
+    next = close < 0 ? -1 : findBraces(source, close)
   }
   return next
 }
@@ -75,7 +84,7 @@ function addTag(builder: BlockBuilder, start: number, tag: Tag): void {
       return
     }
     case 'failed':
-      builder.foreign ||= tag.blockOfOtherLanguage === true
+      builder.unbalanced ||= tag.unbalanced === true
   }
 }
 

@@ -24,6 +24,9 @@ const scopes: ReadonlyMap<string, Scope> = new Map<string, Scope>([
 ])
 const canonical: readonly Scope[] = ['fields', 'metadata', 'request', 'system', 'env', 'secrets', 'output']
 
+/** True for names that mean a scope everywhere: no element of a loop may take one. */
+export const isScopeName = (name: string): boolean => scopes.has(name)
+
 const problem = (code: TemplateIssueCode, message: string, suggestion?: string): Resolution =>
   ({ kind: 'problem', code, message, ...(suggestion !== undefined && { suggestion }) })
 

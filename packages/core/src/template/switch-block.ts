@@ -29,7 +29,6 @@ export function readSwitchPart(session: ParseSession, block: OpenBlock | undefin
   const clause: Clause = { range: tag.range, strip, body: [] }
   block.between = false
   if (name === 'default') {
-    if (block.clauses.length === 0) session.report('syntax', tag.range, 'a switch needs a case before its default')
     block.alternative = block.current = clause
     return false
   }

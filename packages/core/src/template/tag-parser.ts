@@ -1,6 +1,8 @@
+import { isForbiddenName } from '../expression/member.js'
 import { describeUnexpected, readExpression } from './expression-parser.js'
 import { foreignTag } from './foreign-tag.js'
 import { readPath } from './path-parser.js'
+import { isScopeName } from './resolve-path.js'
 import { peekName, skipSpace } from './parse-session.js'
 import type { ParseSession } from './parse-session.js'
 import type { Expression, PathExpression, StripFlags } from './syntax.js'
@@ -55,6 +57,10 @@ function readComment(session: ParseSession, { start, stripBefore }: Opening): Ta
   }
   session.at = end + 2
   const raw = source.slice(start, session.at)
+  const negated = dashed ? null : /^\{\{~?!\s*([a-z]+)\.[^\s]+\s*~?\}\}$/.exec(raw)
+  if (negated && isScopeName(negated[1] ?? '')) {
+    session.report('negated-comment', [start, session.at], '{{! begins a comment: nothing is written here', { severity: 'warning', suggestion: '{{not …}}' })
+  }
   return {
     kind: 'comment', text: raw.replace(/^\{\{~?!-?-?/, '').replace(/-?-?~?\}\}$/, ''), range: [start, session.at],
     strip: { open: stripBefore, close: source[end - 1] === '~' },
@@ -171,6 +177,8 @@ function readBlockParams(session: ParseSession): readonly string[] | undefined {
     if (!found) continue
     session.at = pattern.lastIndex
     const list = names(found).filter(Boolean)
+    const taken = list.find((name) => isScopeName(name) || isForbiddenName(name))
+    if (taken !== undefined) return session.report('forbidden-name', [start, session.at], `"${taken}" cannot be the name of an element`)
     if (list.length > 0 && list.length <= 2) return list
   }
   return session.report('syntax', [start, start + 2], 'one or two names are expected after "as"')
@@ -180,7 +188,7 @@ function readOpen(session: ParseSession, opening: Opening, inverted: boolean): T
   session.at += 1
   const head = readHead(session)
   const strip = head && readEnd(session, opening)
-  return strip ? { kind: 'open', ...head, inverted, range: [opening.start, session.at], strip } : failed
+  return strip ? { kind: 'open', ...head, inverted, range: [opening.start, session.at], strip } : { ...failed, unbalanced: true }
 }
 
 function readInverse(session: ParseSession, opening: Opening): Tag {

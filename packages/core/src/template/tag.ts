@@ -42,10 +42,11 @@ export interface MustacheTag extends TagPlace {
   readonly escaped: boolean
 }
 
-/** Something was wrong and reported; reading goes on after it. `blockOfOtherLanguage`: a `{{if}}` or `{{end}}` of Go. */
+/** Something was wrong and reported; reading goes on after it. */
 export interface FailedTag {
   readonly kind: 'failed'
-  readonly blockOfOtherLanguage?: boolean
+  /** True when it would have opened or closed a block: what then has no partner is not reported again. */
+  readonly unbalanced?: boolean
 }
 
 export type Tag = OpenTag | ElseTag | CloseTag | CommentTag | MustacheTag | FailedTag

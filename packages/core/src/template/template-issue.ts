@@ -21,6 +21,7 @@ export type TemplateIssueCode =
   | 'not-a-template' // a config value that takes no template holds `{{`
   | 'triple' // warning: `{{{x}}}` means the same as `{{x}}`
   | 'literal-dollar' // warning: `${{ x }}` and `${X}` stay as they are
+  | 'negated-comment' // warning: `{{!fields.x}}` is a comment
   | 'foreign-syntax' // warning: `{% … %}` stays as it is
   | 'join-in-quotes' // warning: `"{{join(xs, '","')}}"` becomes one text
   | 'dynamic-key' // warning: a key made by a template may repeat another
