@@ -47,7 +47,7 @@ export const lintConfig = (connections: readonly JiraConnection[]) => (config: J
   const findings: ConfigFinding[] = []
   const find: Find = (path, code, message, severity = 'error') => { findings.push({ path, code, message, severity }) }
   const route = routeOf(config)
-  if (routed(connections, route) === undefined) find(route.instance === undefined ? [] : ['connection', 'instance'], 'no-connection', missingConnection(connections, route))
+  if (routed(connections, route) === undefined) find(route.instance === undefined ? [] : ['connection', 'instance'], 'no-connection', missingConnection(connections, route), 'blocks')
   lintTicket(object(config['ticket']), find)
   lintWorkflow(object(config['workflow']), find)
   if (config['attachments'] !== undefined) find(['attachments'], 'not-supported', 'attachments are not supported yet; put the text into the description')

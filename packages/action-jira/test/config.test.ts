@@ -66,7 +66,7 @@ describe('lint', () => {
     [{ ticket: { ...ticket, summary_template: 'x'.repeat(256) } }, ['error summary ticket.summary_template']],
     [{ ticket: { ...ticket, assignee: 'dev@example.com' } }, ['error account-id ticket.assignee']],
     [{ ticket: { ...ticket, custom_fields: { Team: 'x' } } }, ['error custom-field ticket.custom_fields.Team']],
-    [{ ticket, connection: { instance: 'none' } }, ['error no-connection connection.instance']],
+    [{ ticket, connection: { instance: 'none' } }, ['blocks no-connection connection.instance']],
     [{ ticket, connection: { instance: 'other' } }, []],
     [{ ticket, workflow: { timeout: 'soon', expected_resolution_time: 4, transition_on_create: 'Open' } },
       ['error duration workflow.timeout', 'warning informs-only workflow.expected_resolution_time', 'error not-supported workflow.transition_on_create']],
@@ -76,7 +76,7 @@ describe('lint', () => {
   })
 
   test('without any connection every document has an issue that says what to do', () => {
-    expect(findings({ ticket }, [])).toEqual(['error no-connection '])
+    expect(findings({ ticket }, [])).toEqual(['blocks no-connection '])
     expect(action([]).lint?.({ ticket })[0]?.message).toContain('JIRA_BASE_URL')
   })
 })

@@ -98,7 +98,8 @@ export interface NormalizedConfig {
 /** What `lint` found. Paths are those of the normalised config. */
 export interface ConfigFinding {
   readonly path: readonly (string | number)[]
-  readonly severity: 'error' | 'warning'
+  /** `blocks`: the document is right and this installation cannot carry it out: the item is shown and not orderable. */
+  readonly severity: 'error' | 'warning' | 'blocks'
   readonly code: string
   readonly message: string
 }

@@ -147,7 +147,8 @@ const checkSchema = (surroundings: CompileSurroundings, step: ReadStep, action: 
 const lint = (surroundings: CompileSurroundings, step: ReadStep, action: AnyAction): void => {
   const config = child(step.node, 'config')
   for (const finding of guarded(surroundings, step, () => action.lint?.(step.definition.config) ?? [], [])) {
-    surroundings.findings.add(`${action.type}/${finding.code}`, finding.severity, [...step.path, 'config', ...finding.path], placeIn(config, finding.path) ?? step.node.start, finding.message)
+    const blocks = finding.severity === 'blocks'
+    surroundings.findings.add(`${action.type}/${finding.code}`, finding.severity === 'error' ? 'error' : 'warning', [...step.path, 'config', ...finding.path], placeIn(config, finding.path) ?? step.node.start, finding.message, { blocks })
   }
 }
 
