@@ -11,19 +11,24 @@ const timestamp = (at: number | undefined): string | undefined => at === undefin
 
 const isEnded = (request: ServiceRequest): boolean => ['completed', 'cancelled', 'rejected', 'aborted'].includes(request.status.state)
 
+/** Does not compile when a member was left over for which there is no column. */
+const hasColumns = (rest: Readonly<Record<string, never>>): void => void rest
+
 /** What the request's row and the history row have in common between a submission and a later commit. */
 const changeRow = (commit: Commit): JsonRow => {
   const { after, entry } = commit
+  const { id, version, accepted, revision, status, steps, superseded, approvals, ledger, ...rest } = after
+  hasColumns(rest)
   return {
-    id: after.id,
+    id,
     commit_id: commit.commitId,
-    version: after.version,
+    version,
     first_version: entry.firstVersion,
-    status: after.status.state,
-    status_data: after.status,
-    approvals: after.approvals,
-    ledger: after.ledger,
-    revision: after.revision.number,
+    status: status.state,
+    status_data: status,
+    approvals,
+    ledger,
+    revision: revision.number,
     ended_at: isEnded(after) ? timestamp(entry.at) : undefined,
     wake_at: timestamp(commit.wakeAt),
     owner: commit.owner,
@@ -88,7 +93,8 @@ export const changedStepRows = ({ before, after }: Commit): readonly JsonRow[] =
 
 /** None when the revision is the very one that was there before. */
 export const revisionRows = ({ before, after }: Commit): readonly JsonRow[] => {
-  const { number, input, sealed, variables, plan, planDigest, deadline, timeoutMs } = after.revision
+  const { number, input, sealed, variables, plan, planDigest, deadline, timeoutMs, ...rest } = after.revision
+  hasColumns(rest)
   if (before?.revision === after.revision) return []
   return [{ request_id: after.id, number, input, variables, plan, plan_digest: planDigest, deadline: timestamp(deadline), timeout_ms: timeoutMs, sealed }]
 }
