@@ -75,12 +75,13 @@ const validate = <Value>(schema: Schema.ConstraintDecoder<Value>, input: unknown
   const answer = Schema.toStandardSchemaV1(schema, { parseOptions: { errors: 'all', onExcessProperty: 'error' } })['~standard'].validate(input)
   if (answer instanceof Promise) throw new TypeError('the schema of the configuration is synchronous')
   if (answer.issues === undefined) return { value: answer.value }
-  return {
-    issues: answer.issues.map((issue) => ({
-      path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-      message: issue.message,
-    })),
+  const byPath = new Map<string, string>()
+  for (const issue of answer.issues) {
+    const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+    const said = byPath.get(path)
+    byPath.set(path, said === undefined ? issue.message : `${said}, ${issue.message.replace(/^E/, 'e')}`)
   }
+  return { issues: [...byPath].map(([path, message]) => ({ path, message })) }
 }
 
 const readJira = (variables: EnvironmentVariables, problems: string[]): readonly JiraSettings[] => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { PaoError } from '@pao/core'
+import { isPaoError, PaoError } from '@pao/core'
 import pg from 'pg'
 
 import { databaseUser } from './cluster.js'
@@ -22,12 +22,6 @@ const answerMilliseconds = 60_000
 const lockMilliseconds = 2_000
 const pauseMilliseconds = 50
 
-type Answer =
-  | { readonly type: 'connected', readonly session: pg.Client }
-  | { readonly type: 'not-yet' }
-  | { readonly type: 'nobody' }
-
-const notYet = new Set(['57P03', '57P01', '57P02', 'ECONNRESET', 'EPIPE'])
 const wrongPassword = new Set(['28P01', '28000'])
 
 const refuse = (cluster: Cluster, cause: unknown): PaoError =>
@@ -37,20 +31,20 @@ const refuse = (cluster: Cluster, cause: unknown): PaoError =>
     { cause },
   )
 
-const connect = async (cluster: Cluster, port: number): Promise<Answer> => {
+/** A session with the server at this port; `undefined` while it does not take one: it is starting, recovering or stopping. */
+const connect = async (cluster: Cluster, port: number): Promise<pg.Client | undefined> => {
   const session = new pg.Client({
     host: '127.0.0.1', port, user: databaseUser, password: cluster.password, database: 'postgres',
     connectionTimeoutMillis: 10_000, application_name: `pao-server ${process.pid}`, keepAlive: true,
   })
-  // Until somebody listens for it, an idle session that breaks must not end the process.
+  // A session that breaks while idle must not end the process; its owner listens for its end.
   session.on('error', () => undefined)
   try {
     await session.connect()
-    return { type: 'connected', session }
+    return session
   } catch (error) {
-    const code = (error as { readonly code?: string }).code ?? ''
-    if (wrongPassword.has(code)) throw refuse(cluster, error)
-    return notYet.has(code) || /terminated|timeout/.test((error as Error).message) ? { type: 'not-yet' } : { type: 'nobody' }
+    if (wrongPassword.has((error as { readonly code?: string }).code ?? '')) throw refuse(cluster, error)
+    return undefined
   }
 }
 
@@ -81,7 +75,7 @@ const lock = async (cluster: Cluster, session: pg.Client): Promise<void> => {
   )
 }
 
-/** Whether the running server is of the programs that this one brings; an older one is stopped, so that the new one starts. */
+/** Whether the running server is of the programs that this process brings. An older one is stopped, so that the new one starts. */
 const isCurrent = async (session: pg.Client, cluster: Cluster): Promise<boolean> => {
   const { rows } = await session.query<{ readonly version: string }>("select current_setting('server_version') as version")
   return rows[0]?.version === cluster.binaries.version
@@ -94,16 +88,29 @@ const passStalePid = async ({ place }: Cluster): Promise<void> => {
   await disownPid(place.cluster, last.pid)
 }
 
+/** What `work` gives; `undefined` when PostgreSQL ended the session meanwhile, as it does when its owner stops it. */
+const unlessEnded = async <Value>(work: () => Promise<Value>): Promise<Value | undefined> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (isPaoError(error)) throw error
+    return undefined
+  }
+}
+
 /** The session with the running server, if one is running. `started` says whether this process started it. */
 const attach = async (cluster: Cluster, started: boolean): Promise<Ownership | undefined> => {
   const running = await readPostmaster(cluster.place.cluster)
   if (running?.port === undefined || !(await isServerOf(running.pid, cluster.place.cluster))) return undefined
-  const answer = await connect(cluster, running.port)
-  if (answer.type !== 'connected') return undefined
-  await lock(cluster, answer.session)
-  if (started || await isCurrent(answer.session, cluster)) return { port: running.port, session: answer.session, reattached: !started }
-  await answer.session.end()
-  await stopServer(cluster)
+  const session = await connect(cluster, running.port)
+  if (session === undefined) return undefined
+  const current = await unlessEnded(async () => {
+    await lock(cluster, session)
+    return isCurrent(session, cluster)
+  })
+  if (current === true) return { port: running.port, session, reattached: !started }
+  if (current === false) await stopServer(cluster)
+  await session.end()
   return undefined
 }
 

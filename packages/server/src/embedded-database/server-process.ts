@@ -125,10 +125,19 @@ export const startServer = async (cluster: Cluster): Promise<void> => {
   }
 }
 
+const endProcess = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // It ended by itself in this very moment.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** This process is root or PostgreSQL's own user. Where there are no signals PostgreSQL has its own way to send them. */
 const signal = async ({ place, binaries }: Cluster, name: 'INT' | 'QUIT', pid: number): Promise<void> => {
   if (process.platform === 'win32') await runCommand(binaries.pgCtl, ['kill', name, String(pid)], { user: place.user, directory: place.base })
-  else process.kill(pid, `SIG${name}`)
+  else endProcess(pid, `SIG${name}`)
 }
 
 const isGone = async (cluster: Cluster, pid: number, milliseconds: number): Promise<boolean> => {

@@ -126,11 +126,16 @@ describe('a first start', () => {
   })
 })
 
-test('a server that starts while the one before is stopping gets a PostgreSQL of its own, which stays', async () => {
+test('a server that waits while the one before is stopping gets a PostgreSQL of its own, which stays', async () => {
   const first = await startWithData(join(directory.path, 'data'))
-  first.process.kill('SIGTERM')
-  const [second] = await Promise.all([start(join(directory.path, 'data')), once(first.process, 'exit')])
+  const pid = await postgresPid(clusterOf(first))
+  const starting = start(join(directory.path, 'data'))
+  await expect.poll(() => query(first, "select from pg_stat_activity where application_name like 'pao-server %'"), { timeout: 30_000, interval: 20 })
+    .toHaveLength(2)
+  await endProgram(first, 'SIGTERM')
+  const second = await starting
   await expectData(second)
+  expect(await postgresPid(clusterOf(second))).not.toBe(pid)
 })
 
 test('an installation whose scripts were blocked works: the links between its libraries are made at the start', async () => {
