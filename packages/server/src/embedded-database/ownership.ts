@@ -19,7 +19,7 @@ export interface Ownership {
 
 const lockKey = 7_305_021
 const answerMilliseconds = 60_000
-const lockMilliseconds = 2_000
+const lockMilliseconds = 3_000
 const pauseMilliseconds = 50
 
 const wrongPassword = new Set(['28P01', '28000'])
