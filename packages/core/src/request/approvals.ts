@@ -60,15 +60,14 @@ function endRejected(request: ServiceRequest, stage: ApprovalStage, cause: Cause
   return end(move({ ...request, approvals }, close(stage)), { state: 'rejected', cause }, cause.at)
 }
 
+/** One person is one approver, whether the vote was their own or given to them. */
+const hasDecided = (stage: ApprovalStage, person: Person): boolean =>
+  stage.decisions.some(({ cause }) => cause.by !== 'system' && cause.by.id === person.id)
+
 function checkDecider(stage: ApprovalStage, event: Decided): Rejected | undefined {
   const { by } = event.cause
   if (by === 'system' || !mayDecide(stage, by, event.onBehalfOf)) return reject('NOT_AN_APPROVER', `not an approver of stage ${stage.stage}`)
-  const voter = event.onBehalfOf ?? by.id
-  const repeated = stage.decisions.some(({ cause, onBehalfOf }) => {
-    const decider = cause.by === 'system' ? undefined : cause.by.id
-    return decider === by.id || (onBehalfOf ?? decider) === voter
-  })
-  return repeated ? reject('ALREADY_DECIDED', `${voter} has already decided stage ${stage.stage}`) : undefined
+  return hasDecided(stage, by) ? reject('ALREADY_DECIDED', `${by.id} has already decided stage ${stage.stage}`) : undefined
 }
 
 export function approvalDecided(request: ServiceRequest, event: Decided): Answer {
@@ -91,7 +90,7 @@ export function approvalDelegated(request: ServiceRequest, event: Delegated): An
   if ('rejection' in stage) return stage
   const { by } = event.cause
   if (by === 'system' || !mayDecide(stage, by)) return reject('NOT_AN_APPROVER', `not an approver of stage ${stage.stage}`)
-  if (stage.decisions.some(({ cause }) => cause.by !== 'system' && cause.by.id === by.id)) return reject('ALREADY_DECIDED', `${by.id} has already decided stage ${stage.stage}`)
+  if (hasDecided(stage, by)) return reject('ALREADY_DECIDED', `${by.id} has already decided stage ${stage.stage}`)
   if (isPerson(by, event.to)) return reject('NOT_AN_APPROVER', 'a vote is delegated to somebody else')
   return move(replaceStage(request, stage, { ...stage, delegations: [...(stage.delegations ?? []), { from: by.id, to: event.to }] }))
 }

@@ -17,6 +17,10 @@ describe('retry', () => {
     expect(effects).toEqual([{ type: 'wake-at', at: start + 500_000 }, { type: 'release-claim' }])
   })
 
+  test('tells nobody a second time that the request has started', () => {
+    expect(given(...secondFailed, retry()).when(startedAgain).then().names).toEqual(['prepare-step', 'wake-at'])
+  })
+
   test('without edits keeps the iteration, and so the key', () => {
     const { effect } = given(...secondFailed, retry(), startedAgain).when(began('b', { at: start + 600_000, execution: 2 })).then()
     expect(effect('execute-step')).toMatchObject({ iteration: 1, execution: 2, mode: 'run' })

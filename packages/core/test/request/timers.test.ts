@@ -62,6 +62,11 @@ describe('a parked step', () => {
     expect(effects).toEqual([{ type: 'observe-step', step: 'ticket', reference: ticket }, { type: 'wake-at', at: start + 12_500 }, { type: 'release-claim' }])
   })
 
+  test('is polled first when its action says so', () => {
+    const { effects } = given(one, began('ticket')).when(parked('ticket', untilSignal({ pollEveryMs: 5_000, pollAt: start + 2_500 }))).then()
+    expect(effects).toContainEqual({ type: 'wake-at', at: start + 2_500 })
+  })
+
   test('shows what the outside says; older observations change nothing', () => {
     const seen = { type: 'external-status-changed', at: start + 50_000, reference: ticket, status: 'In Review', note: 'next week', nextPollAt: start + 60_000 } as const
     const { step, effects } = given(...waiting).when(seen).then()

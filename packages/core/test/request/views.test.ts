@@ -17,6 +17,10 @@ describe('progress', () => {
     expect(progress(replay([...history, began('b'), parked('b')])).currentAction).toEqual({ index: 1, id: 'b', type: 'jira-ticket', status: 'waiting', startedAt: start + 2_000, externalReference: ticket })
   })
 
+  test('is rounded down', () => {
+    expect(progress(replay([...history, began('b'), succeeded('b')])).percentComplete).toBe(66)
+  })
+
   test('of a failed request shows the step that failed, not one that was tolerated', () => {
     expect(progress(replay([accepted(plan), began('a'), failed('a'), began('b'), failed('b')]))).toMatchObject({ completedActions: 1, percentComplete: 33, currentAction: { id: 'b', status: 'failed' } })
   })
