@@ -59,7 +59,7 @@ export type Shape =
   | ({ readonly kind: 'either'; readonly of: readonly Shape[] } & Described)
 
 /** What is said of a member that this version reads and does not act on. */
-export interface Unbuilt {
+interface Unbuilt {
   /** `blocks`: it changes who may order, what runs or in which order, so the item is shown and not orderable. `informs`: it is kept and told. */
   readonly effect: 'blocks' | 'informs'
   /** Values that ask for nothing. Default: none. */
@@ -90,7 +90,6 @@ export const flag: Shape = { kind: 'flag' }
 export const bag: Shape = { kind: 'bag' }
 export const any: Shape = { kind: 'any' }
 export const duration: Shape = { kind: 'duration' }
-export const constant: Shape = { kind: 'constant' }
 export const either = (...of: readonly Shape[]): Shape => ({ kind: 'either', of })
 export const map = (of: Shape): Shape => ({ kind: 'map', of })
 export const texts: ListShape = list(text())

@@ -21,7 +21,7 @@ const foreignControl: Readonly<Record<string, Member>> = Object.fromEntries(
 const doesNothing = 'is kept; nothing acts on it yet'
 
 /** A step in a document (catalog-format 1.4.2), in either list. */
-export const stepShape = object({
+const stepShape = object({
   id: { shape: text({ exact: true, identifier: true, pattern: { expression: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, - and _, beginning with a letter', severity: 'error' } }), required: 'strict', missingCode: 'step-id-missing' },
   name: may(text()),
   description: may(text()),

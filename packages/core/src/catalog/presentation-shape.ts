@@ -38,7 +38,7 @@ const validationShape = object({
   message: may(text()),
 })
 
-export const fieldShape = object({
+const fieldShape = object({
   id: must(text({ exact: true, identifier: true, pattern: { expression: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, _ and -, beginning with a letter', severity: 'error' } })),
   name: { shape: text({ literal: true }), required: 'strict' },
   type: must(oneOf(fieldTypes, { olderValues: fieldTypeAliases })),

@@ -154,7 +154,7 @@ const checkConditions = ({ findings, conditions }: Reading, form: Form): void =>
 
 const checkGraph = (findings: Findings, form: Form, path: DocumentPath, offset: number): void => {
   for (const fault of orderedRules(form).faults) {
-    if (fault.kind === 'too-deep') findings.add('condition-depth', 'error', path, offset, `the conditions of ${fault.field} build on each other more than 8 levels deep`)
+    if (fault.kind === 'too-deep') findings.add('condition-depth', 'error', path, offset, `the conditions of ${fault.field} build on each other more than 8 levels deep, or come to more than 1,000`)
     else if (new Set(fault.fields).size > 1) findings.add('condition-cycle', 'error', path, offset, `conditions go round in a circle: ${fault.fields.join(' → ')}`)
   }
 }

@@ -9,7 +9,7 @@ import { type Position, linePositions } from './line-positions.js'
 import type { SourceEntry, SourceNode } from './source-node.js'
 
 /** No document is larger, in bytes. */
-export const LARGEST_DOCUMENT = 1_048_576
+const LARGEST_DOCUMENT = 1_048_576
 const DEEPEST_DOCUMENT = 64
 const MOST_NODES = 50_000
 

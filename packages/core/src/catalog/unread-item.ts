@@ -9,6 +9,12 @@ const noForm: Form = { layout: 'single-page', submitText: 'Submit', confirmation
 
 const isId = (text: string | undefined): text is string => text !== undefined && /^[a-z][a-z0-9-]{2,62}[a-z0-9]$/.test(text)
 
+/** A restriction stays one, however it is written: only `all` and an empty list are none. */
+const teamsOf = (node: SourceNode | undefined): readonly string[] => {
+  const alone = textOf(node)
+  return alone === undefined ? textsOf(node) : alone === 'all' ? [] : [alone]
+}
+
 /**
  * What can be shown of a document that is recognised and not read: its id and name, who may see it, and nothing to order. `undefined`
  * when it has no id that can be used.
@@ -24,7 +30,7 @@ export const unreadItem = (root: SourceNode): ReadItem | undefined => {
   const item: CatalogItem = {
     id, name: read('name') ?? id, description: read('description') ?? '', version: read('version') ?? '0.0.0', ...(category === undefined ? {} : { category }),
     owner: { team: textOf(child(owner, 'team')) ?? textOf(owner) ?? '', jiraProject: 'PLATFORM' }, tags: textsOf(child(metadata, 'tags')),
-    visibility: { environments: textsOf(child(visibility, 'environments')), teams: [...textsOf(child(visibility, 'teams')), ...textsOf(child(child(metadata, 'access'), 'allowedTeams'))] },
+    visibility: { environments: textsOf(child(visibility, 'environments')), teams: [...teamsOf(child(visibility, 'teams')), ...teamsOf(child(child(metadata, 'access'), 'allowedTeams'))] },
     metadata: metadata.kind === 'object' && metadata !== root ? objectOf(metadata) : {}, form: noForm,
     fulfillment: { mode: 'manual', priority: 'normal' }, lifecycle: { deprecated: false }, document: objectOf(root),
   }

@@ -45,7 +45,7 @@ const scalars = (values: Json | undefined): readonly Choice[] | undefined =>
   Array.isArray(values) && values.every((value) => ['string', 'number', 'boolean'].includes(typeof value)) ? values as readonly Choice[] : undefined
 
 /** What a JSON Schema says of a value. Where it says it in another way than by types, members and enums, nothing is known. */
-export const typeOfSchema = (schema: Json | undefined, depth = 0): ValueType => {
+const typeOfSchema = (schema: Json | undefined, depth = 0): ValueType => {
   const type = isJsonObject(schema) ? schema['type'] : undefined
   const kind = typeof type === 'string' && Object.hasOwn(schemaKinds, type) ? schemaKinds[type] : undefined
   if (!isJsonObject(schema) || kind === undefined || depth > 20) return { kind: 'any' }

@@ -3,9 +3,9 @@ import type { Choice, Field, FieldValidation } from './form.js'
 import { atLeastPattern, atMostPattern, literalPattern } from './text-range.js'
 
 /** No text of an input is longer, in Unicode characters. */
-export const LONGEST_TEXT = 65_536
+const LONGEST_TEXT = 65_536
 /** No list of an input is longer. */
-export const LONGEST_LIST = 1_000
+const LONGEST_LIST = 1_000
 
 /** The published text of the pattern for `time` values. */
 const TIME = '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$'

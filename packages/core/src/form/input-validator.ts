@@ -9,7 +9,7 @@ import type { InputProblem } from './input-problem.js'
 import { type FieldRule, isVisible, orderedRules } from './visibility.js'
 
 /** The input as it is kept: defaults applied, values of hidden fields dropped; or everything that is wrong with it. */
-export type ValidatedInput =
+type ValidatedInput =
   | { readonly ok: true; readonly value: JsonObject }
   | { readonly ok: false; readonly problems: readonly InputProblem[] }
 

@@ -26,7 +26,7 @@ const createAjv = (): Ajv2020 => {
  * Compiles JSON Schemas (2020-12) with linear-time patterns and exact multiples. Equal schemas are compiled once, so that a thousand
  * forms with the same name field cost one compilation.
  */
-export const createSchemaCompiler = (): (schema: JsonObject) => SchemaCheck => {
+const createSchemaCompiler = (): (schema: JsonObject) => SchemaCheck => {
   let ajv = createAjv()
   let checks = new Map<string, SchemaCheck>()
   return (schema) => {

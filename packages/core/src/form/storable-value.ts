@@ -2,7 +2,7 @@ import { isForbiddenName } from '../expression/member.js'
 import { isJsonObject } from '../json.js'
 
 /** Lists and objects of an input may be nested this deep. */
-export const DEEPEST_VALUE = 32
+const DEEPEST_VALUE = 32
 /** No value of a field has more members and elements than this, all levels together. */
 const MOST_PARTS = 10_000
 

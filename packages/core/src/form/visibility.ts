@@ -10,7 +10,10 @@ export interface FieldRule {
 }
 
 /** How deep conditions may build on fields that have conditions themselves. A load-time limit: deeper forms are refused. */
-export const MAXIMUM_CONDITION_DEPTH = 8
+const MAXIMUM_CONDITION_DEPTH = 8
+
+/** How many conditions those of one field may come to, with all that they build on: the published schema writes them out. */
+const MAXIMUM_CONDITION_WEIGHT = 1_000
 
 /** What is wrong with the graph of a form's conditions. */
 export type ConditionFault =
@@ -27,6 +30,7 @@ const rulesOf = (form: Form): readonly FieldRule[] =>
 export const orderedRules = (form: Form): { readonly rules: readonly FieldRule[]; readonly faults: readonly ConditionFault[] } => {
   const rules = new Map(rulesOf(form).map((rule) => [rule.field.id, rule]))
   const depths = new Map<string, number>()
+  const weights = new Map<string, number>()
   const ordered: FieldRule[] = []
   const faults: ConditionFault[] = []
   const visit = (rule: FieldRule, trail: readonly string[]): number => {
@@ -39,9 +43,11 @@ export const orderedRules = (form: Form): { readonly rules: readonly FieldRule[]
     }
     const parents = rule.conditions.map((condition) => rules.get(condition.field)).filter((parent) => parent !== undefined)
     const depth = rule.conditions.length === 0 ? 0 : 1 + Math.max(0, ...parents.map((parent) => visit(parent, [...trail, id])))
+    const weight = parents.reduce((sum, parent) => sum + 1 + 2 * (weights.get(parent.field.id) ?? 0), 0)
     depths.set(id, depth)
+    weights.set(id, weight)
     ordered.push(rule)
-    if (depth > MAXIMUM_CONDITION_DEPTH) faults.push({ kind: 'too-deep', field: id })
+    if (depth > MAXIMUM_CONDITION_DEPTH || weight > MAXIMUM_CONDITION_WEIGHT) faults.push({ kind: 'too-deep', field: id })
     return depth
   }
   for (const rule of rules.values()) visit(rule, [])

@@ -88,4 +88,9 @@ describe('documents of other dialects are recognised, shown and not orderable', 
     expect(document.issues[0]?.message).toContain(dialect)
     expect(orderability(document.item!, { teams: [], now: 0 }).kind).toBe('not-orderable')
   })
+  test.each(['[checkout]', 'checkout'])('teams: %s restricts who sees them', (teams) => {
+    const source = caseFile('cv1-415c0b8f-eks-app').replace('  version: 1.0.0', `  version: 1.0.0\n  visibility: { teams: ${teams} }`)
+    expect(orderability(load(source).item!, { teams: ['search'], now: 0 }).kind).toBe('hidden')
+    expect(orderability(load(source).item!, { teams: ['checkout'], now: 0 }).kind).toBe('not-orderable')
+  })
 })

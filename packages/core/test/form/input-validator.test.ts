@@ -37,6 +37,11 @@ describe('visibility', () => {
     const fields = Array.from({ length: 11 }, (_, index) => field(`f${index}`, 'string', index === 0 ? {} : { conditions: [eq(`f${index - 1}`, 'x')] }))
     expect(orderedRules(formOf(...fields)).faults.map((fault) => fault.kind)).toEqual(['too-deep', 'too-deep'])
   })
+  test('conditions that come to thousands when written out are found', () => {
+    const many = (name: string): readonly Condition[] => Array.from({ length: 40 }, (_, index) => eq(name, index))
+    const form4 = formOf(field('a', 'string'), field('b', 'string', { conditions: many('a') }), field('c', 'string', { conditions: many('b') }))
+    expect(orderedRules(form4).faults).toEqual([{ kind: 'too-deep', field: 'c' }])
+  })
 })
 
 describe('fixed fields', () => {
