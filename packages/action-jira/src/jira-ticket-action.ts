@@ -16,12 +16,15 @@ import type { Ticket, TicketState } from './ticket-state.js'
 export interface JiraTicketOptions {
   /** Without one every document that uses the action has an issue. */
   readonly connections: readonly JiraConnection[]
+  /** Milliseconds that Jira's search may lag behind its writes: a ticket it does not find for so long after the call is absent. Default 60,000. */
+  readonly indexLagMs?: number
+  /** Milliseconds between two searches for a ticket that may exist. Default 10,000. */
+  readonly askAgainMs?: number
 }
 
 type Context = ActionContext<TicketConfig>
 
 const POLL_EVERY_MS = 300_000
-/** How far Jira's search may lag behind its writes before a ticket that it does not find is taken to be absent. */
 const INDEX_LAG_MS = 60_000
 const ASK_AGAIN_MS = 10_000
 const DEFAULT_WAIT_MS = 90 * 86_400_000
@@ -72,7 +75,7 @@ const failureOf = (ending: Ending): Error => ending.outcome === 'gone'
  * `jira-ticket`: opens a ticket in Jira Cloud and waits until people have resolved it. A ticket carries two marks, a label and a property
  * made of the step's key, by which a later run finds it: no crash makes a second one.
  */
-export const jiraTicketAction = ({ connections }: JiraTicketOptions): Action<TicketConfig, TicketOutput> => {
+export const jiraTicketAction = ({ connections, indexLagMs = INDEX_LAG_MS, askAgainMs = ASK_AGAIN_MS }: JiraTicketOptions): Action<TicketConfig, TicketOutput> => {
   const connectionOf = ({ connection, ticket }: TicketConfig): JiraConnection =>
     requireConnection(connections, { instance: connection?.instance, useDefault: connection?.use_default, project: ticket.project.trim() })
 
@@ -113,8 +116,8 @@ export const jiraTicketAction = ({ connections }: JiraTicketOptions): Action<Tic
     const { uncertainSince } = context
     const why = 'Jira\'s search does not find the ticket, and may lag behind'
     if (uncertainSince === undefined) return { kind: 'unsure', why }
-    const left = uncertainSince + INDEX_LAG_MS - context.now()
-    return left > 0 ? { kind: 'unsure', why, askAgainInMs: Math.min(ASK_AGAIN_MS, left) } : { kind: 'absent' }
+    const left = uncertainSince + indexLagMs - context.now()
+    return left > 0 ? { kind: 'unsure', why, askAgainInMs: Math.min(askAgainMs, left) } : { kind: 'absent' }
   }
 
   const reconcile = async (context: Context): Promise<Reconciliation<TicketOutput>> => {
