@@ -7,14 +7,22 @@ import type { BlockStatement, ContentStatement, MustacheStatement, Program, Stat
 /** Different states at one place: more than this and the branches cannot be meant. */
 const mostStates = 32
 
-type States<State> = ReadonlySet<State>
+/** Few, each once: a list is faster than a set. */
+type States<State> = readonly State[]
+
+/** What a statement led to from one state, under one kind of loop flags. */
+interface Walked<State> {
+  readonly from: State
+  readonly turn: number
+  readonly to: States<State>
+}
 
 interface Search<State> {
   readonly automaton: Automaton<State>
   readonly report: Report
   readonly positions: Map<MustacheStatement, Position>
   /** Results by statement, state and loop flags: what was seen once is never walked again, which keeps nested loops linear. */
-  readonly known: Map<Statement, Map<State, Map<string, States<State>>>>
+  readonly known: Map<Statement, Walked<State>[]>
   /** Set when the states at one place became too many. */
   exhausted: boolean
 }
@@ -26,7 +34,7 @@ interface Search<State> {
  */
 export function findPositions<State>(program: Program, automaton: Automaton<State>, end: number, report: Report): ReadonlyMap<MustacheStatement, Position> {
   const search: Search<State> = { automaton, report, positions: new Map(), known: new Map(), exhausted: false }
-  for (const state of runBody(search, program, new Set([automaton.start]), undefined)) {
+  for (const state of runBody(search, program, [automaton.start], undefined)) {
     const problem = automaton.unfinished(state)
     if (problem !== undefined) report(automaton.code, [Math.max(0, end - 1), end], problem)
   }
@@ -36,33 +44,32 @@ export function findPositions<State>(program: Program, automaton: Automaton<Stat
 function runBody<State>(search: Search<State>, program: Program | undefined, from: States<State>, flags: LoopFlags | undefined): States<State> {
   let states = from
   for (const statement of program?.body ?? []) {
-    const next = new Set<State>()
-    for (const state of states) for (const each of runStatement(search, statement, state, flags)) next.add(each)
-    if (next.size > mostStates && !search.exhausted) {
+    const [only] = states
+    const next = states.length === 1 && only !== undefined ? runStatement(search, statement, only, flags) : union(...states.map((state) => runStatement(search, statement, state, flags)))
+    if (next.length > mostStates && !search.exhausted) {
       search.exhausted = true
       search.report(search.automaton.code, statement.range, 'the branches before this end in too many different places of the target')
     }
-    states = search.exhausted ? new Set() : next
+    states = search.exhausted ? [] : next
   }
   return states
 }
 
 function runStatement<State>(search: Search<State>, statement: Statement, state: State, flags: LoopFlags | undefined): States<State> {
-  const byState = search.known.get(statement) ?? new Map<State, Map<string, States<State>>>()
-  const byFlags = byState.get(state) ?? new Map<string, States<State>>()
+  let walked = search.known.get(statement)
+  if (!walked) search.known.set(statement, (walked = []))
   // Only blocks look at the flags.
-  const key = flags && statement.type === 'BlockStatement' ? `${flags.first} ${flags.last}` : ''
-  const known = byFlags.get(key)
-  if (known) return known
-  search.known.set(statement, byState.set(state, byFlags))
-  const result = runOne(search, statement, state, flags)
-  byFlags.set(key, result)
-  return result
+  const turn = flags && statement.type === 'BlockStatement' ? 1 + (flags.first ? 1 : 0) + (flags.last ? 2 : 0) : 0
+  const known = walked.find((each) => each.from === state && each.turn === turn)
+  if (known) return known.to
+  const to = runOne(search, statement, state, flags)
+  walked.push({ from: state, turn, to })
+  return to
 }
 
 function runOne<State>(search: Search<State>, statement: Statement, state: State, flags: LoopFlags | undefined): States<State> {
   switch (statement.type) {
-    case 'CommentStatement': return new Set([state])
+    case 'CommentStatement': return [state]
     case 'ContentStatement': return runContent(search, statement, state)
     case 'MustacheStatement': return runMustache(search, statement, state)
     case 'BlockStatement': return runBlock(search, statement, state, flags)
@@ -78,11 +85,11 @@ function runContent<State>(search: Search<State>, statement: ContentStatement, f
     if (next === undefined) {
       const offset = sourceOffset(statement, index)
       report(automaton.code, [offset, offset + 1], automaton.explain(state, character))
-      return new Set()
+      return []
     }
     state = next
   }
-  return new Set([state])
+  return [state]
 }
 
 /** Whitespace control takes white space at either end, so the rest keeps its order. */
@@ -95,29 +102,29 @@ function runMustache<State>(search: Search<State>, statement: MustacheStatement,
   const placement = search.automaton.place(state, statement.expression)
   if ('problem' in placement) {
     search.report('position', statement.range, placement.problem, placement.suggestion === undefined ? {} : { suggestion: placement.suggestion })
-    return new Set()
+    return []
   }
   const before = search.positions.get(statement)
   if (before !== undefined && before !== placement.position) {
     search.report('position', statement.range, `this stands in different places (${before}, ${placement.position}) depending on the branches before it`)
-    return new Set()
+    return []
   }
   search.positions.set(statement, placement.position)
-  return new Set([placement.state])
+  return [placement.state]
 }
 
-const union = <State>(...sets: States<State>[]): States<State> => new Set(sets.flatMap((set) => [...set]))
+const union = <State>(...lists: States<State>[]): States<State> => [...new Set(lists.flat() as State[])]
 
 function runBlock<State>(search: Search<State>, block: BlockStatement, state: State, flags: LoopFlags | undefined): States<State> {
-  const from = new Set([state])
+  const from = [state]
   const name = block.path.original
   if (name === 'each') return runEach(search, block, from, flags)
   if (name !== 'if' && name !== 'unless' && name !== 'with') return runSection(search, block, from, flags)
   const truth = name === 'with' ? undefined : decide(block.params[0], flags)
   const holds = name === 'unless' && truth !== undefined ? !truth : truth
   return union(
-    holds === false ? new Set() : runBody(search, block.program, from, flags),
-    holds === true ? new Set() : runBody(search, block.inverse, from, flags)
+    holds === false ? [] : runBody(search, block.program, from, flags),
+    holds === true ? [] : runBody(search, block.inverse, from, flags)
   )
 }
 
@@ -134,8 +141,8 @@ const runSection = <State>(search: Search<State>, block: BlockStatement, from: S
 /** All states that any number of further turns leads to. */
 function repeat<State>(from: States<State>, turn: (states: States<State>) => States<State>): States<State> {
   let states = from
-  for (let size = -1; size !== states.size && states.size <= mostStates; ) {
-    size = states.size
+  for (let size = -1; size !== states.length && states.length <= mostStates; ) {
+    size = states.length
     states = union(states, turn(states))
   }
   return states

@@ -31,7 +31,7 @@ function stateOf(stack: Stack, mode: Mode): JsonState {
 
 const within = (parent: Stack, kind: 'object' | 'array'): Stack => (parent[kind] ??= { kind, parent, states: new Map() })
 
-const openers: Readonly<Record<string, (stack: Stack) => JsonState>> = {
+const openers: ReadonlyMap<string, (stack: Stack) => JsonState> = new Map(Object.entries<(stack: Stack) => JsonState>({
   '{': (stack) => stateOf(within(stack, 'object'), 'key-or-end'),
   '[': (stack) => stateOf(within(stack, 'array'), 'value-or-end'),
   '"': (stack) => stateOf(stack, 'string'),
@@ -40,11 +40,11 @@ const openers: Readonly<Record<string, (stack: Stack) => JsonState>> = {
   t: (stack) => stateOf(stack, 'word:rue'),
   f: (stack) => stateOf(stack, 'word:alse'),
   n: (stack) => stateOf(stack, 'word:ull'),
-}
+}))
 
 function beginValue(stack: Stack, character: string): JsonState | undefined {
   if (character >= '1' && character <= '9') return stateOf(stack, 'digits')
-  return Object.hasOwn(openers, character) ? openers[character]?.(stack) : undefined
+  return openers.get(character)?.(stack)
 }
 
 function afterValue(stack: Stack, character: string): JsonState | undefined {

@@ -71,6 +71,8 @@ describe('JSON is proven when the document loads', () => {
       const source = '{"v": {{fields.v}}, "j": {{json(fields.v)}}, "t": "<{{fields.t}}>", "k{{fields.t}}": 1, "list": [{{#each fields.list as x}}{{x}}{{#unless @last}}, {{/unless}}{{/each}}]}'
       const rendered = render(source, { fields: { v: value, t: text, list: [value, text, null] } }, 'json')
       const plain = JSON.parse(JSON.stringify(value)) as Json
+      // Half a surrogate pair would not survive UTF-8, so it goes out as an escape.
+      expect(rendered).not.toMatch(/\p{Surrogate}/u)
       expect(JSON.parse(rendered as string)).toEqual({ v: plain, j: plain, t: `<${text}>`, [`k${text}`]: 1, list: [plain, text, null] })
     }))
   })
@@ -97,6 +99,11 @@ describe('every branch counts', () => {
     ['[{{#each fields.xs}}{{#each this}}{{this}}{{#unless @last}},{{/unless}}{{/each}}{{#unless @last}},{{/unless}}{{/each}}]', false],
     ['[{{#each fields.xs}}[{{#each this}}{{this}}{{#unless @last}},{{/unless}}{{/each}}]{{#unless @last}},{{/unless}}{{/each}}]', true],
     ['[{{#each fields.xs}}{{#each this}}1{{#unless @../last}},{{/unless}}{{/each}}{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first}}1{{else}}{{#if @last}},]{{else}},2{{/if}}{{/if}}{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first && @last}}x{{else}}{{#unless @first}},{{/unless}}1{{/if}}{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first || @last}}{{else}}x{{/if}}{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first}}{{else}}{{#if @last}}{{else}}1,{{/if}}{{/if}}{{/each}}2]', true],
+    ['[{{#each fields.xs}}1{{#unless @last}},{{/unless}}{{else}}x{{/each}}]', false],
     ['{{#each fields.xs}}[{{/each}}', false],
     ['{{#if fields.a}}"{{/if}}x{{#if fields.a}}"{{/if}}', false],
     ['{{#if fields.a}}1{{/if}}', false],
