@@ -39,7 +39,7 @@ function randomStep(d: Dice, id: string, earlier: readonly string[], all: readon
     dependsOn: d.chance(3) ? ['nowhere'] : earlier.filter(() => d.chance(d.mood === 'cancelling' || d.mood === 'crashing' ? 5 : 30)),
     effect: d.of('none', 'idempotent', 'create', 'create', 'by-config'),
     compensable: d.chance(d.mood === 'cancelling' ? 30 : 75),
-    onFailure: d.of<PlannedStep['onFailure']>('fail', 'fail', 'continue', { fallback: d.of('a', ...all) }),
+    onFailure: d.of<PlannedStep['onFailure']>('fail', d.mood === 'crashing' ? 'continue' : 'fail', 'continue', { fallback: d.of('a', ...all) }),
     ...(d.chance(50) && { retry: { attempts: d.below(3), delayMs: 1_000, backoff: d.of('linear', 'exponential', 'fibonacci'), maxDelayMs: 5_000, on: ['timeout', 'error'] } }),
   })
 }
@@ -159,21 +159,31 @@ export function strayEvent(d: Dice, at: number): RequestEvent {
   const execution = d.below(4)
   const cause = because('stray', at, d.of<Person | 'system'>(ada, grace, linus, 'system'))
   const reference = { service: 'jira:main', id: d.of('T-a', 'T-b', 'T-x') }
-  return d.of<RequestEvent>(
-    randomAcceptance(d), { type: 'request-started', at }, { type: 'timer-fired', at },
-    { type: 'approval-decided', stage: d.below(3), planDigest: d.of('digest-1', 'digest-2'), verdict: d.of('approve', 'reject'), cause, ...(d.chance(30) && { onBehalfOf: 'grace' }) },
-    { type: 'approval-delegated', stage: d.below(3), to: d.of('joan', 'grace'), cause }, { type: 'approval-deadline-passed', stage: d.below(3), at },
-    { type: 'step-skipped', at, step, why: d.of('condition', 'fallback-not-needed') },
-    { type: 'step-started', at, step, execution, mode: d.of('run', 'resume', 'reconcile', 'compensate'), inputHash: d.of('x', `input 1 of ${step}`), deadline: at + d.below(10_000) },
-    { type: 'step-succeeded', at, step, execution, output: null }, { type: 'step-parked', at, step, execution, waitFor: randomWait(d, step, at) },
-    { type: 'step-failed', at, step, execution, failure: randomFailure(d), jitter: d.of(0, 0.5, 7, -1) },
-    { type: 'step-reconciled', at, step, execution, verdict: randomVerdict(d, step, at) }, { type: 'step-compensated', at, step, execution },
-    { type: 'step-interrupted', at, step, execution, why: d.of('shutdown', 'cancel', 'owner-lost') },
-    { type: 'signal-received', at, reference, delivery: 'd', payload: null }, { type: 'external-status-changed', at, reference, status: 'Open' },
-    { type: 'retry-requested', cause, redo: d.chance(50) ? [step] : [], resolved: d.chance(50) ? [{ step, effect: 'absent' }] : [], ...(d.chance(30) && { revision: revisionOf(randomPlan(d), { number: d.below(4) }) }) },
-    { type: 'cancel-requested', cause, compensate: d.chance(50) }, { type: 'abort-requested', cause, compensate: d.chance(50) },
-    { type: 'escalation-requested', cause }, { type: 'escalation-opened', at, ticket: reference }, { type: 'escalation-resolved', cause, verdict: d.of('completed', 'aborted') },
-  )
+  const makers: readonly (() => RequestEvent)[] = [
+    () => randomAcceptance(d),
+    () => ({ type: 'request-started', at }),
+    () => ({ type: 'timer-fired', at }),
+    () => ({ type: 'approval-decided', stage: d.below(3), planDigest: d.of('digest-1', 'digest-2'), verdict: d.of('approve', 'reject'), cause, ...(d.chance(30) && { onBehalfOf: 'grace' }) }),
+    () => ({ type: 'approval-delegated', stage: d.below(3), to: d.of('joan', 'grace'), cause }),
+    () => ({ type: 'approval-deadline-passed', stage: d.below(3), at }),
+    () => ({ type: 'step-skipped', at, step, why: d.of('condition', 'fallback-not-needed') }),
+    () => ({ type: 'step-started', at, step, execution, mode: d.of('run', 'resume', 'reconcile', 'compensate'), inputHash: d.of('x', `input 1 of ${step}`), deadline: at + d.below(10_000) }),
+    () => ({ type: 'step-succeeded', at, step, execution, output: null }),
+    () => ({ type: 'step-parked', at, step, execution, waitFor: randomWait(d, step, at) }),
+    () => ({ type: 'step-failed', at, step, execution, failure: randomFailure(d), jitter: d.of(0, 0.5, 7, -1) }),
+    () => ({ type: 'step-reconciled', at, step, execution, verdict: randomVerdict(d, step, at) }),
+    () => ({ type: 'step-compensated', at, step, execution }),
+    () => ({ type: 'step-interrupted', at, step, execution, why: d.of('shutdown', 'cancel', 'owner-lost') }),
+    () => ({ type: 'signal-received', at, reference, delivery: 'd', payload: null }),
+    () => ({ type: 'external-status-changed', at, reference, status: 'Open' }),
+    () => ({ type: 'retry-requested', cause, redo: d.chance(50) ? [step] : [], resolved: d.chance(50) ? [{ step, effect: 'absent' }] : [], ...(d.chance(30) && { revision: revisionOf(randomPlan(d), { number: d.below(4) }) }) }),
+    () => ({ type: 'cancel-requested', cause, compensate: d.chance(50) }),
+    () => ({ type: 'abort-requested', cause, compensate: d.chance(50) }),
+    () => ({ type: 'escalation-requested', cause }),
+    () => ({ type: 'escalation-opened', at, ticket: reference }),
+    () => ({ type: 'escalation-resolved', cause, verdict: d.of('completed', 'aborted') }),
+  ]
+  return (makers[d.below(makers.length)] ?? (() => randomAcceptance(d)))()
 }
 
 /** Where time goes next: stands still, moves a little, or to the next wake. */
