@@ -1,5 +1,5 @@
-import { createActionRegistry, createCatalog, estimatedSeconds, isPaoError, loadDocument, unavailability } from '@pao/core'
-import type { ActionRegistry, Catalog, CatalogFile, Issue, LoadedItem, ServiceRequest } from '@pao/core'
+import { createActionRegistry, createCatalog, estimatedSeconds, loadDocument, unavailability } from '@pao/core'
+import type { Catalog, CatalogFile, Issue, LoadedItem, ServiceRequest } from '@pao/core'
 import type { AnyAction } from '@pao/core/action'
 import type { CatalogDefinition, CatalogDefinitions, Clock, Logger } from '@pao/core/ports'
 import { readCatalogFolder } from './catalog-folder.js'
@@ -65,9 +65,17 @@ const logIssues = (logger: Logger, issues: readonly CatalogIssue[]): void => {
   }
 }
 
-/** The last good versions that the store remembers, read again with the actions of this program. */
-const remembered = async (definitions: CatalogDefinitions, actions: ActionRegistry, options: ServedCatalogOptions): Promise<readonly LoadedItem[]> =>
-  (await definitions.served()).flatMap(({ path, source }) => loadDocument({ path, source, profile: options.profile, actions, templateEnv: options.templateEnv }).item ?? [])
+/**
+ * Of what the store remembers to have been served, the versions that matter now: where a file is in error, or two files give one item.
+ * Reading a document again costs time that a start should not take for those that are good.
+ */
+const lastGood = (catalog: Catalog, remembered: readonly CatalogDefinition[]): readonly LoadedItem[] => {
+  const bad = new Set([...catalog.documents.values()].filter(({ item }) => item === undefined).map(({ path }) => path))
+  const disputed = new Set(catalog.issues.filter(({ code }) => code === 'duplicate-item').map(({ file }) => catalog.documents.get(file)?.item?.item.id))
+  return remembered
+    .filter(({ path, itemId }) => bad.has(path) || disputed.has(itemId))
+    .flatMap(({ path, source }) => loadDocument({ ...catalog.options, path, source }).item ?? [])
+}
 
 /** Serves the folder's documents; what is served is stored first, so that the last good version outlives a restart. */
 export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalog => {
@@ -82,19 +90,23 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   const reasons = (loaded: LoadedItem): readonly string[] =>
     [...unavailability(loaded, clock.now()), ...(loaded.sealedFields.length > 0 && !options.sealing ? [NO_KEY] : [])]
 
-  const store = async (next: Catalog, before: Iterable<string>): Promise<void> => {
-    const changed = [...next.items.values()].filter(({ hash, item }) => catalog.get(item.id)?.hash !== hash)
-    const gone = [...before].filter((id) => !next.items.has(id))
+  const store = async (next: Catalog, before: readonly CatalogDefinition[]): Promise<void> => {
+    const known = new Map(before.map(({ itemId, hash }) => [itemId, hash]))
+    const changed = [...next.items.values()].filter(({ hash, item }) => known.get(item.id) !== hash)
+    const gone = [...known.keys()].filter((id) => !next.items.has(id))
     if (changed.length > 0) await definitions.serve(changed.map(definitionOf), clock.now())
     if (gone.length > 0) await definitions.withdraw(gone)
   }
 
   const read = async (): Promise<CatalogReport> => {
     const folder = await readCatalogFolder(options.directory)
+    const files = filesOf(folder)
     const first = report.loadedAt === 0
-    const previous = first ? await remembered(definitions, actions, options) : []
-    const next = createCatalog(filesOf(folder), { ...settings, earlier: catalog, previous })
-    await store(next, first ? previous.map(({ item }) => item.id) : catalog.items.keys())
+    const remembered = first ? await definitions.served() : []
+    const fresh = createCatalog(files, { ...settings, earlier: catalog })
+    const previous = lastGood(fresh, remembered)
+    const next = previous.length === 0 ? fresh : createCatalog(files, { ...settings, previous })
+    await store(next, first ? remembered : [...catalog.items.values()].map(definitionOf))
     catalog = next
     const issues = issuesOf(next, folder)
     const served = [...next.items.values()]
@@ -110,7 +122,8 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     // One after the other: two at once could store what neither of them serves.
     refresh: () => {
       const mine = latest.then(read, read)
-      latest = mine.catch((error: unknown) => { if (!isPaoError(error)) logger.error({ err: error }, 'the catalog could not be read') })
+      // Its caller hears of a failure; the next refresh only waits for its end.
+      latest = Promise.allSettled([mine])
       return mine
     },
     estimatedSeconds: ({ accepted, revision }) => {

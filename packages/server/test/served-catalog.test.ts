@@ -1,0 +1,98 @@
+import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { jiraTicketAction } from '@pao/action-jira'
+import { silentLogger, systemClock, memoryStores } from '@pao/core/memory'
+import { expect, onTestFinished, test } from 'vitest'
+import { createServedCatalog } from '../src/served-catalog.js'
+import type { ServedCatalogOptions } from '../src/served-catalog.js'
+import { documentOf } from './api-fixture.js'
+
+const serving = async (files: Readonly<Record<string, string>>, change: Partial<ServedCatalogOptions> = {}) => {
+  const directory = await mkdtemp(join(tmpdir(), 'pao-served-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  const { definitions } = memoryStores()
+  const write = (path: string, source: string) => writeFile(join(directory, path), source)
+  for (const [path, source] of Object.entries(files)) await write(path, source)
+  const open = () => createServedCatalog({
+    directory, profile: 'compat', templateEnv: [], definitions, sealing: true, clock: systemClock(), logger: silentLogger(),
+    actions: [jiraTicketAction({ connections: [{ name: 'main', baseUrl: 'https://jira.example', email: 'a@b.c', tokenSecret: 'T' }] })], ...change,
+  })
+  return { catalog: open(), open, write, directory, definitions }
+}
+
+const ids = (catalog: { current(): { readonly items: ReadonlyMap<string, unknown> } }) => [...catalog.current().items.keys()]
+const one = documentOf({ id: 'item-one' })
+const two = documentOf({ id: 'item-two' })
+
+test('serves nothing before it was read, then everything that is good', async () => {
+  const { catalog } = await serving({ 'item-one.yaml': one, 'item-two.yaml': two, 'broken.yaml': 'version: [' })
+  expect([ids(catalog), catalog.report().loadedAt]).toEqual([[], 0])
+  expect(await catalog.refresh()).toMatchObject({ items: 2, orderable: 2, files: 3, issues: [expect.objectContaining({ severity: 'error', file: 'broken.yaml', line: 1 })] })
+  expect(ids(catalog)).toEqual(['item-one', 'item-two'])
+})
+
+test('a file in error keeps its last good version: over a refresh, and over a restart', async () => {
+  const { catalog, open, write, directory } = await serving({ 'item-one.yaml': one, 'item-two.yaml': two })
+  await catalog.refresh()
+  await write('item-one.yaml', one.replace('kind: CatalogItem', 'kind: Nothing'))
+  await unlink(join(directory, 'item-two.yaml'))
+  const refreshed = await catalog.refresh()
+  expect(ids(catalog)).toEqual(['item-one'])
+  expect(refreshed.issues).toContainEqual(expect.objectContaining({ code: 'served-last-good', file: 'item-one.yaml' }))
+  const restarted = open()
+  await restarted.refresh()
+  expect(ids(restarted)).toEqual(['item-one'])
+  await unlink(join(directory, 'item-one.yaml'))
+  await restarted.refresh()
+  const later = open()
+  await later.refresh()
+  expect([ids(restarted), ids(later)]).toEqual([[], []])
+})
+
+test('a file that cannot be read any more counts as one in error, and says why', async () => {
+  const { catalog, write } = await serving({ 'item-one.yaml': one })
+  await catalog.refresh()
+  await write('item-one.yaml', 'x'.repeat(1024 * 1024 + 1))
+  const { issues } = await catalog.refresh()
+  expect(ids(catalog)).toEqual(['item-one'])
+  expect(issues).toContainEqual(expect.objectContaining({ code: 'file-unreadable', file: 'item-one.yaml', severity: 'error' }))
+})
+
+test('of two files of one item the one that was served stays, also over a restart', async () => {
+  const { catalog, open, write } = await serving({ 'z.yaml': one })
+  await catalog.refresh()
+  await write('a.yaml', one.replace('version: 1.0.0', 'version: 9.0.0'))
+  const restarted = open()
+  await restarted.refresh()
+  expect(restarted.current().get('item-one')?.path).toBe('z.yaml')
+})
+
+test('a folder that is gone leaves everything as it was', async () => {
+  const { catalog, directory } = await serving({ 'item-one.yaml': one })
+  await catalog.refresh()
+  await rm(directory, { recursive: true })
+  await expect(catalog.refresh()).rejects.toThrow('PAO_CATALOG')
+  expect(ids(catalog)).toEqual(['item-one'])
+})
+
+test('what cannot be stored is not served', async () => {
+  const { catalog } = await serving({ 'item-one.yaml': one }, { definitions: { serve: () => Promise.reject(new Error('down')), withdraw: () => Promise.resolve(), served: () => Promise.resolve([]), find: () => Promise.resolve(undefined) } })
+  await expect(catalog.refresh()).rejects.toThrow('down')
+  expect(ids(catalog)).toEqual([])
+})
+
+test('password fields need a key', async () => {
+  const secret = documentOf({ id: 'item-one', fields: '          - { id: password, name: Password, type: password, required: true }' })
+  const { catalog } = await serving({ 'item-one.yaml': secret }, { sealing: false })
+  expect(await catalog.refresh()).toMatchObject({ items: 1, orderable: 0 })
+  const loaded = catalog.current().get('item-one')
+  expect(loaded === undefined ? [] : catalog.unavailability(loaded)).toEqual([expect.stringContaining('PAO_ENCRYPTION_KEY')])
+})
+
+test('refreshes at the same time come one after the other', async () => {
+  const { catalog, write } = await serving({ 'item-one.yaml': one })
+  const [, second] = await Promise.all([catalog.refresh(), write('item-two.yaml', two).then(() => catalog.refresh()), catalog.refresh()])
+  expect(second.items).toBe(2)
+  expect(ids(catalog)).toEqual(['item-one', 'item-two'])
+})
