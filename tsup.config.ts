@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs'
+
 import { defineConfig } from 'tsup'
 
-/** Entries by package: one process builds the JS of all of them; `tsc -b tsconfig.build.json` emits the declarations. */
-const libraries: Readonly<Record<string, readonly string[]>> = {
-  'core': ['index', 'action/index', 'ports/index', 'memory/index'],
-  'testing': ['index', 'arbitraries'],
-  'adapters-postgres': ['index'],
-  'adapters-http': ['index'],
-  'action-rest': ['index'],
-  'action-jira': ['index'],
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly source: string }>>
+}
+
+const libraries = ['core', 'testing', 'adapters-postgres', 'adapters-http', 'action-rest', 'action-jira']
+
+/** One entry for each export of the package, named as its package.json says. */
+const entriesOf = (name: string): Readonly<Record<string, string>> => {
+  const { exports } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as Manifest
+  return Object.fromEntries(Object.values(exports).flatMap((target) =>
+    typeof target === 'string' ? [] : [[target.source.replace(/^\.\/src\/|\.ts$/g, ''), `packages/${name}/${target.source.slice(2)}`]]))
 }
 
 const common = {
@@ -16,16 +21,20 @@ const common = {
   target: 'node20',
   sourcemap: true,
   dts: false,
-  clean: true,
+  // Declarations are tsc's: it believes its own record of them, and would not write them again.
+  clean: ['!**/*.d.ts'],
   splitting: true,
   silent: true,
 } as const
 
-/** Dependencies stay imports, also those of other packages of the workspace. */
-const libraryOf = (name: string, entries: readonly string[]) => ({
+/**
+ * One process builds the JS of all packages; `tsc -b tsconfig.build.json` emits the declarations. Dependencies stay imports, also those of
+ * other packages of the workspace.
+ */
+const libraryOf = (name: string) => ({
   ...common,
   name,
-  entry: Object.fromEntries(entries.map((entry) => [entry, `packages/${name}/src/${entry}.ts`])),
+  entry: entriesOf(name),
   outDir: `packages/${name}/dist`,
   tsconfig: `packages/${name}/tsconfig.json`,
   skipNodeModulesBundle: true,
@@ -54,4 +63,4 @@ const server = {
   },
 }
 
-export default defineConfig([...Object.entries(libraries).map(([name, entries]) => libraryOf(name, entries)), server])
+export default defineConfig([...libraries.map(libraryOf), server])

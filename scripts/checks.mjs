@@ -17,6 +17,7 @@ export const staticChecks = [
     name: 'dependency rules',
     run: () => runBin('dependency-cruiser', ['--config', '.dependency-cruiser.cjs', ...sourceFolders], { command: 'depcruise', capture: true }),
   },
+  { name: 'unused files and dependencies', run: () => runBin('knip', ['--include', 'files,dependencies,unlisted,unresolved'], { capture: true }) },
 ]
 
 /** The build, which the package checks and the end-to-end tests read. */
