@@ -22,7 +22,7 @@ export interface FunctionParameter {
   readonly optional?: boolean
   /** True for the last parameter when it may be given many times (once at least). */
   readonly rest?: boolean
-  /** True when it must be a literal, because it is prepared when the document loads. */
+  /** True when it must be a literal: it is prepared when the document loads, or shown to people. */
   readonly literal?: boolean
 }
 

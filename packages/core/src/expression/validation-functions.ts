@@ -34,7 +34,7 @@ function compilePattern(pattern: string): RE2JS | string {
 export const validationFunctions: readonly FunctionDefinition[] = [
   {
     name: 'required', aliases: [], result: 'any', tolerant: true,
-    parameters: [{ name: 'value', kind: 'any' }, { name: 'message', kind: 'string', optional: true }],
+    parameters: [{ name: 'value', kind: 'any' }, { name: 'message', kind: 'string', optional: true, literal: true }],
     call: ([value, message], call) => isBlank(value) ? call.fail('required', message === undefined ? 'a required value is missing' : textOf(message)) : value,
   },
   matches,

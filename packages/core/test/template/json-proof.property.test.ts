@@ -104,6 +104,10 @@ describe('every branch counts', () => {
     ['[{{#each fields.xs}}{{#if @first || @last}}{{else}}x{{/if}}{{/each}}]', false],
     ['[{{#each fields.xs}}{{#if @first}}{{else}}{{#if @last}}{{else}}1,{{/if}}{{/if}}{{/each}}2]', true],
     ['[{{#each fields.xs}}1{{#unless @last}},{{/unless}}{{else}}x{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first}}1{{else}}{{#if @last}},1{{else}}x{{/if}}{{/if}}{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first}}"{{/if}}{{this}}{{#if @first}}"{{/if}}{{#unless @last}},{{/unless}}{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first}}"{{/if}}a{{#if @first}}"{{/if}}{{#unless @last}},{{/unless}}{{/each}}]', false],
+    ['[{{#each fields.xs}}{{#if @first}}"{{/if}}1{{#if @first}}"{{/if}}{{#unless @last}},{{/unless}}{{/each}}]', true],
     ['{{#each fields.xs}}[{{/each}}', false],
     ['{{#if fields.a}}"{{/if}}x{{#if fields.a}}"{{/if}}', false],
     ['{{#if fields.a}}1{{/if}}', false],
@@ -111,6 +115,7 @@ describe('every branch counts', () => {
     ['{{#switch fields.a}}{{#case 1}}[]{{/switch}}', false],
     ['{{#with fields.a}}1{{else}}2{{/with}}', true],
     ['[{{#fields.a}}1{{/fields.a}}]', true], ['[{{#fields.a}}"1"{{/fields.a}}]', false],
+    ['"a\nb"', false], ['"a\tb"', false], ['"\u007f\u2028"', true], ['"\\u12g4"', false], ['"\\x"', false], ['01', false], ['1.', false], ['1e', false], ['-', false], ['1e+5', true], ['tru', false], ['nulll', false], ['[1,]', false], ['{"a":1,}', false], ['{"a" 1}', false], ['1 2', false], ['\u00a01', false],
     ['', false], ['{{! only a comment }}', false], ['{{fields.a}}', true], ['{{fields.a}}{{fields.b}}', false], ['-{{fields.a}}', false],
   ])('%s: %j', (source, expected) => {
     expect(compileTemplate(source, 'json').template !== undefined).toBe(expected)
@@ -147,5 +152,11 @@ describe('the search stays linear', () => {
     const [small, large] = [make(10), make(20)]
     expect(steps(large) / large.length).toBeLessThan(2 * (steps(small) / small.length) + 8)
     expect(steps(large)).toBeLessThan(large.length * 700)
+  })
+
+  test('too many different ends of branches are refused, soon', () => {
+    const source = `${'{{#if fields.a}}[{{/if}}          '.repeat(300)}1`
+    expect(compileTemplate(source, 'json').issues.some((issue) => issue.message.includes('too many different places'))).toBe(true)
+    expect(steps(source)).toBeLessThan(5 * source.length)
   })
 })

@@ -36,6 +36,7 @@ describe('what other languages write is answered with the cure', () => {
     ['{{upper(fields.a}}', ['syntax 1:8 this ( is not closed']], ['{{upper("a}}', ['syntax 1:9 this " is not closed']], ['{{fields.a fields.b}}', ['syntax 1:12 "fields" is not expected here']], ['{{fields.a |}}', ['syntax 1:13 a function is expected after |']],
     ['{{!-- a', ['syntax 1:1 this comment is not closed']], ['{{fields.a.}}', ['syntax 1:12 a name is expected before "}"']], ['{{&& 1}}', ['syntax 1:4 a name is expected before "&"']], ['{{fields.a ==}}', ['syntax 1:14 a name is expected before "}"']],
     ['{{fields.a(1)}}', ['unknown-function 1:3 "fields.a" is not a function']], ['{{@frist}}', ['unknown-name 1:3 "@frist" is not known: there are @index, @key, @first, @last and @root']], ['{{matches(fields.a, fields.b)}}', ['arguments 1:21 the pattern of matches must be a literal']],
+    ['{{required(fields.a, secrets.b)}}', ['arguments 1:22 the message of required must be a literal']],
     ['{{matches(fields.a, "(")}}', ['arguments 1:3 the pattern of matches cannot be used: error parsing regexp: missing closing ): `(`']],
   ])('%s', (source, expected) => {
     expect(tell(source)).toEqual(expected)
