@@ -26,7 +26,7 @@ const takeoverInProgress = async (requestId: string) => {
 }
 
 const whenBlocked = () => expect.poll(async () => (await fixture.pool.query<{ waiting: number }>(
-  "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rows[0]!.waiting).toBe(1)
+  "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rows[0]!.waiting, { timeout: 10_000 }).toBe(1)
 
 describe('fencing under locks', () => {
   test('a commit blocked by a takeover writes nothing after it', async () => {

@@ -73,7 +73,7 @@ describe('migrate', () => {
   test('leaves no lock behind', async () => {
     await migrate(pool)
     await expect.poll(async () => (await pool.query<{ locks: number }>(
-      "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")).rows).toEqual([{ locks: 0 }])
+      "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")).rows, { timeout: 10_000 }).toEqual([{ locks: 0 }])
   })
 
   test('refuses PostgreSQL before 14', async () => {

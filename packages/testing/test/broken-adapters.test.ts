@@ -169,7 +169,7 @@ const brokenClaims: readonly BrokenAdapter[] = [
       release: async (options) => { for (let epoch = 1; epoch < 9; epoch += 1) if (await one.release({ ...options, epoch })) return true; return false },
     })) },
   { law: '2: takes what is not due', refusedBy: 'claimDue leaves what is due later, until it is; nextDue says when',
-    broken: claims((one, stores) => ({ claimDue: async (options) => { await stores.elapse(500); return one.claimDue(options) } })) },
+    broken: claims((one, stores) => ({ claimDue: async (options) => { await stores.elapse(1_500); return one.claimDue(options) } })) },
   { law: '2: no order', refusedBy: 'claimDue takes higher priority first, then what is longest due, and no more than its limit',
     broken: claims((one) => ({ claimDue: async (options) => (await one.claimDue(options)).toReversed() })) },
   { law: '2: no limit', refusedBy: 'claimDue takes higher priority first, then what is longest due, and no more than its limit',

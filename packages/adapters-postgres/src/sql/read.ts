@@ -56,11 +56,11 @@ export const readHistory = (schema: string, id: string) => sql.type(historyRow)`
 select version, first_version, commit_id, at, actor, types, events, encode(events_hash, 'hex') as events_hash, encode(hash, 'hex') as hash
 from ${sql.identifier([schema, 'request_history'])} where request_id = ${id} order by version`
 
-/** The row of a reference stays when its step goes on; what counts is that the step still waits for it. */
+/** The row of a reference stays when its step goes on; what counts is that the step still waits for it. Only a waiting step has a `waitFor`. */
 export const readExpecting = (schema: string, service: string, reference: string) => sql.type(z.object({ request_id: z.string(), step_id: z.string() }))`
 select e.request_id, e.step_id from ${sql.identifier([schema, 'expected_signals'])} e
 join ${sql.identifier([schema, 'request_steps'])} s on s.request_id = e.request_id and s.step_id = e.step_id and s.iteration = e.iteration
-where e.service = ${service} and e.reference = ${reference} and s.state = 'waiting' and not s.superseded
+where e.service = ${service} and e.reference = ${reference} and not s.superseded
   and s.data #>> '{waitFor,reference,service}' = e.service and s.data #>> '{waitFor,reference,id}' = e.reference`
 
 const logRow = z.object({ number: z.string(), place: z.string(), step_id: z.string(), iteration: z.number(), execution: z.number(), line: z.unknown() })
