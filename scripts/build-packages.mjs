@@ -1,23 +1,24 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { root } from './root.mjs'
 import { runBin } from './run.mjs'
-import { buildStamp, clearStamp, isStamped, writeStamp } from './stamp.mjs'
+import { buildStamp, clearStamp, isStamped, packageDirectories, writeStamp } from './stamp.mjs'
 
 /** The bundled server. */
 export const serverFile = join(root, 'packages', 'server', 'dist', 'main.js')
 
-/** The JS of every package, by one tsup process. Answers `{ code, text }`. */
+/** The JS of every package, by one tsup process, from nothing: no file of an older build stays. Answers `{ code, text }`. */
 export const buildScripts = async () => {
   const stamp = buildStamp()
   clearStamp('built')
+  for (const directory of packageDirectories()) rmSync(join(directory, 'dist'), { recursive: true, force: true })
   const result = await runBin('tsup', [], { capture: true })
   if (result.code === 0) writeStamp('built', stamp)
   return result
 }
 
-/** The declarations of every package. Answers `{ code, text }`. */
+/** The declarations of every package, after its JS. Answers `{ code, text }`. */
 export const buildDeclarations = () => runBin('typescript', ['-b', 'tsconfig.build.json'], { command: 'tsc', capture: true })
 
 /** Whether the JS is of these very sources. */

@@ -20,7 +20,7 @@ export const staticChecks = [
   { name: 'unused files and dependencies', run: () => runBin('knip', ['--include', 'files,dependencies,unlisted,unresolved'], { capture: true }) },
 ]
 
-/** The build, which the package checks and the end-to-end tests read. */
+/** The build, one after the other, which the package checks and the end-to-end tests read. */
 export const buildChecks = [
   { name: 'build', run: buildScripts },
   { name: 'declarations', run: buildDeclarations },
@@ -53,13 +53,13 @@ export const runCheck = async ({ name, run }) => {
   return code === 0
 }
 
-/** Runs checks, two at a time, and answers whether each passed. */
-export const runChecks = async (checks) => {
+/** Runs checks, `width` at a time, and answers whether each passed. */
+export const runChecks = async (checks, width = 2) => {
   const waiting = checks.entries()
   const passed = []
   const work = async () => {
     for (const [index, check] of waiting) passed[index] = await runCheck(check)
   }
-  await Promise.all([work(), work()])
+  await Promise.all(Array.from({ length: width }, work))
   return passed
 }

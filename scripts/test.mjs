@@ -38,7 +38,7 @@ const runTests = async () => {
   }
 }
 
-const checked = [...await runChecks(staticChecks), ...await runChecks(buildChecks), ...await runChecks(packageChecks)]
+const checked = [...await runChecks(staticChecks), ...await runChecks(buildChecks, 1), ...await runChecks(packageChecks)]
 const tests = await runTests()
 const passed = checked.filter(Boolean).length + tests.passed
 const failed = checked.filter((ok) => !ok).length + tests.failed
