@@ -1,3 +1,4 @@
+import type { test as nodeTest } from 'node:test'
 import type { Contract, TestRunner } from '@pao/testing'
 import { runContract } from '@pao/testing'
 import { expect, expectTypeOf, test } from 'vitest'
@@ -46,5 +47,5 @@ test.each([
 
 test('the runners of vitest and node:test fit as they are', () => {
   expectTypeOf<typeof test>().toExtend<TestRunner>()
-  expectTypeOf<typeof import('node:test').test>().toExtend<TestRunner>()
+  expectTypeOf<typeof nodeTest>().toExtend<TestRunner>()
 })
