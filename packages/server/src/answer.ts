@@ -52,7 +52,7 @@ export const toResponse = (answer: Answer, call: Call): Response => {
 }
 
 /** What an error of broken infrastructure or a bug tells the caller: never its message, which may name hosts or statements. */
-export const problemOfError = (error: unknown): Problem =>
+const problemOfError = (error: unknown): Problem =>
   isPaoError(error, 'STORE_UNAVAILABLE')
     ? problem('SERVICE_UNAVAILABLE', 'The database does not answer at the moment. Nothing is lost that was accepted; ask again shortly.', { headers: { 'retry-after': '2' } })
     : problem('INTERNAL_ERROR', 'This is a fault of the server. Its log has the cause under the correlation id.')

@@ -4,14 +4,14 @@ import { join, relative, sep } from 'node:path'
 import { PaoError } from '@pao/core'
 
 /** A document as it lies in the folder. */
-export interface CatalogFile {
+interface CatalogFile {
   /** Inside the catalog, with `/`. */
   readonly path: string
   readonly source: string
 }
 
 /** A file that could not be read, and why. It never hides the others. */
-export interface UnreadableFile {
+interface UnreadableFile {
   readonly path: string
   readonly why: string
 }

@@ -6,7 +6,7 @@ import { isLoopbackHost } from './dev-authenticator.js'
 import { nearest } from './nearest.js'
 
 /** A Jira Cloud instance. */
-export interface JiraSettings {
+interface JiraSettings {
   readonly name: string
   readonly baseUrl: string
   readonly email: string

@@ -4,7 +4,7 @@ import { problem } from './problem.js'
 import type { Problem } from './problem.js'
 
 /** Largest body that is read, in bytes. */
-export const MAX_BODY_BYTES = 1024 * 1024
+const MAX_BODY_BYTES = 1024 * 1024
 /** Deepest nesting of a body. */
 const MAX_DEPTH = 32
 /** Most values in a body, members and elements together. */

@@ -2,8 +2,8 @@ import { nearest } from './nearest.js'
 import { problem } from './problem.js'
 import type { Problem, ProblemDetail } from './problem.js'
 
-export const DEFAULT_LIMIT = 50
-export const MAX_LIMIT = 200
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 200
 
 /** Reads query parameters and collects every problem. */
 export interface Query {

@@ -19,7 +19,7 @@ export interface ServedCatalogOptions {
 }
 
 /** An issue of a document, or of a file that could not be read at all. */
-export type CatalogIssue = Omit<Issue, 'code'> & { readonly code: Issue['code'] | 'file-unreadable' }
+type CatalogIssue = Omit<Issue, 'code'> & { readonly code: Issue['code'] | 'file-unreadable' }
 
 /** What reading the folder gave. */
 export interface CatalogReport {

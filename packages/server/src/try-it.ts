@@ -15,7 +15,7 @@ const firstOrder = (catalog: ServedCatalog): string | undefined => {
 }
 
 /** What the README orders too. */
-export const exampleOrder: Order = { catalogItemId: 'database-postgresql-standard', fields: { name: 'orders-db' } }
+const exampleOrder: Order = { catalogItemId: 'database-postgresql-standard', fields: { name: 'orders-db' } }
 
 /** Three lines that work as printed. */
 export const tryIt = (url: string, catalog: ServedCatalog): readonly string[] => {

@@ -104,7 +104,7 @@ export const orchestrator = (answers: Partial<Orchestrator> = {}): Orchestrator 
 
 export const done = (request: RequestView = view()): DecisionAnswer => ({ kind: 'done', request })
 
-export interface Logged { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }
+interface Logged { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }
 
 export const api = (change: Partial<ApiDependencies> = {}, options: { readonly basePath?: string } = {}) => {
   const logged: Logged[] = []

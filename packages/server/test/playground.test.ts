@@ -7,6 +7,7 @@ import { parseJql } from '../src/playground/jql.js'
 import { openJournal } from '../src/playground/journal.js'
 import { PROVISIONING_VARIABLE, startPlayground } from '../src/playground/playground.js'
 import type { Playground } from '../src/playground/playground.js'
+import { answerProblems } from './jira-answers.js'
 
 const START = Date.UTC(2026, 10, 23)
 
@@ -33,7 +34,12 @@ const send = async (url: string, method: string, body?: unknown, headers: Record
   return { status: response.status, headers: response.headers, json: (text === '' ? undefined : JSON.parse(text)) as any }
 }
 
-const jira = (playground: Playground, method: string, path: string, body?: unknown) => send(`${playground.jira.url}/rest/api/3${path}`, method, body, { authorization: credentials })
+/** Every answer of the fake is one that Jira itself could give. */
+const jira = async (playground: Playground, method: string, path: string, body?: unknown) => {
+  const answer = await send(`${playground.jira.url}/rest/api/3${path}`, method, body, { authorization: credentials })
+  expect(answerProblems(method, `/rest/api/3${path.replace(/\?.*/, '')}`, answer.status, answer.json)).toEqual([])
+  return answer
+}
 
 const document = { type: 'doc', version: 1, content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Hello' }] }] }
 const issue = { fields: { project: { key: 'DBA' }, issuetype: { name: 'Task' }, summary: 'PostgreSQL: orders', description: document, labels: ['pao-1'] }, properties: [{ key: 'pao', value: { key: 'req-1:ticket:1' } }] }
