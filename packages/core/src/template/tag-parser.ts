@@ -88,7 +88,6 @@ function readEnd(session: ParseSession, { start, stripBefore }: Opening, close: 
   }
   if (source.indexOf('}}', at) < 0) {
     session.report('syntax', [start, start + 2], 'this {{ is not closed', { suggestion: '\\{{' })
-    session.at = source.length
     return undefined
   }
   const [message, foreign] = describeUnexpected(session)

@@ -135,6 +135,10 @@ describe('budgets', () => {
     expect(render(source, { fields: bag })).toEqual({ failed: 'budget' })
   })
 
+  test('a whole value counts as well', () => {
+    expect(render('{{concat(fields.big, fields.big)}}', { fields: many(1) }, 'value')).toEqual({ failed: 'budget' })
+  })
+
   test('up to the limit all is well', () => {
     expect(render('{{#each fields.xs}}.{{/each}}', { fields: many(10_000) })).toBe('.'.repeat(10_000))
     expect(render('{{fields.big}}', { fields: many(1) })).toHaveLength(1_000_000)

@@ -109,7 +109,7 @@ afterEach(() => {
 describe('reading is linear in the text', () => {
   test.each<[string, string]>([
     ['open tags', '{{'], ['open blocks', '{{#if a}}'], ['open names', '{{a'], ['escapes', '\\{{'], ['backslashes', '\\\\{{a}}'], ['quotes', '{{"'], ['brackets', '{{a.['], ['indexes', '{{a["'],
-    ['comments', '{{!'], ['dashed comments', '{{!--'], ['dashes', '-'], ['parentheses', '{{f('], ['dollars', '${{'], ['dollar names', '${A'], ['closing tags', '{{/if}}'], ['elses', '{{else}}'],
+    ['comments', '{{!'], ['dashed comments', '{{!--'], ['dashes', '-'], ['dashed comments that end too early', '{{!-- }}'], ['brackets in tags', '{{a.[}}'], ['strings in tags', '{{"}}'], ['parentheses', '{{f('], ['dollars', '${{'], ['dollar names', '${A'], ['closing tags', '{{/if}}'], ['elses', '{{else}}'],
     ['else ifs', '{{else if a}}'], ['spaces', ' '], ['spaced tags', '{{a }}   \n'], ['words', 'a'], ['pipes', '{{a|b'], ['operators', '{{a || b}}'], ['negations', '{{#if !'], ['triples', '{{{a'], ['braces', '{'],
     ['jinja', '{% if'], ['cases', '{{#case 1}}'], ['newlines', '\r\n'], ['paths', '{{a.b'], ['slashes', '{{a/'], ['as', '{{#each a as |'], ['raw', '{{{{'], ['else in braces', '{{{else '],
   ])('%s', (_, unit) => {
