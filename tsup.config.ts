@@ -21,8 +21,7 @@ const common = {
   target: 'node20',
   sourcemap: true,
   dts: false,
-  // Declarations are tsc's: it believes its own record of them, and would not write them again.
-  clean: ['!**/*.d.ts'],
+  clean: true,
   splitting: true,
   silent: true,
 } as const

@@ -51,5 +51,5 @@ export type { EngineOptions } from './execution/engine.js'
 export type {
   AbortCommand, DecisionAnswer, DryRun, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand,
 } from './execution/orchestrator-api.js'
-export type { OrchestratorPorts } from './execution/orchestrator-ports.js'
+export type { OrchestratorPorts } from './ports/orchestrator-ports.js'
 export { isAdministrator, viewerOf } from './execution/permissions.js'

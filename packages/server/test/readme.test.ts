@@ -1,73 +1,106 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { silentLogger } from '@pao/core/memory'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../test-support/database.js'
 import type { TestDatabase } from '../../../test-support/database.js'
-import { silentLogger } from '@pao/core/memory'
 import { startApplication } from '../src/application.js'
 import type { Application } from '../src/application.js'
 import { readConfig } from '../src/config.js'
+import { tryIt } from '../src/try-it.js'
 
-const root = new URL('../../../', import.meta.url)
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const address = 'http://127.0.0.1:8080'
 
 let database: TestDatabase
 let directory: string
 let application: Application
+let lines: readonly string[]
 
 beforeAll(async () => {
   database = await createTestDatabase()
   directory = await mkdtemp(join(tmpdir(), 'pao-readme-'))
-  const environment = {
-    PORT: '0', DATABASE_URL: database.url, PAO_DATA_DIR: directory, PAO_CATALOG: new URL('examples/catalog', root).pathname,
-    PAO_ENCRYPTION_KEY: 'cd'.repeat(32), PAO_PLAYGROUND_RESOLVE_SECONDS: '1',
-  }
-  const answer = readConfig(environment, directory)
+  const answer = readConfig({ PORT: '0', DATABASE_URL: database.url, PAO_DATA_DIR: directory, PAO_ENCRYPTION_KEY: 'ef'.repeat(32), PAO_PLAYGROUND_RESOLVE_SECONDS: '1' }, root)
   if ('problems' in answer) throw new Error(answer.problems.join('\n'))
-  application = await startApplication({ config: answer.config, environment, logger: silentLogger(), say: () => undefined })
+  application = await startApplication({ config: answer.config, environment: {}, logger: silentLogger(), say: () => undefined })
+  lines = (await readFile(join(root, 'README.md'), 'utf8')).split('\n').filter((line) => line.startsWith('curl '))
 })
+
 afterAll(async () => {
   await application.stop()
   await database.drop()
   await rm(directory, { recursive: true, force: true })
 })
 
-/** The lines of the README that people copy. */
-const linesOf = (readme: string): readonly string[] =>
-  [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'))
+/** The words of a line, as a shell would read these. */
+const words = (line: string): readonly string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
 
-/** Runs a curl line as it stands, but for the port and the id: not every machine has a shell with curl. */
-const run = async (line: string, id: string): Promise<{ readonly status: number; readonly json: Record<string, unknown> }> => {
-  const words = [...line.replaceAll('REQUEST_ID', id).matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
-  expect(words.slice(0, 2)).toEqual(['curl', '-s'])
-  const after = (flag: string): readonly string[] => words.flatMap((word, index) => word === flag ? [words[index + 1] ?? ''] : [])
-  const body = after('-d')[0]
-  const response = await fetch(String(words[2]).replace('http://127.0.0.1:8080', application.url), {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { connection: 'close', ...Object.fromEntries(after('-H').map((header) => header.split(': ') as [string, string])) },
-    ...(body === undefined ? {} : { body }),
-  })
-  return { status: response.status, json: await response.json() as Record<string, unknown> }
+/** What curl would send: the options that the README uses, and no others. */
+const curl = async (line: string, requestId = '') => {
+  const [, ...rest] = words(line.replaceAll(address, application.url).replaceAll('REQUEST_ID', requestId))
+  const headers = new Headers({ connection: 'close' })
+  let url = ''
+  let body: string | undefined
+  for (let index = 0; index < rest.length; index += 1) {
+    const word = rest[index] ?? ''
+    if (word === '-s') continue
+    else if (word === '-H') headers.set(...((rest[index += 1] ?? '').split(': ') as [string, string]))
+    else if (word === '-d') body = rest[index += 1] ?? ''
+    else if (word.startsWith('http')) url = word
+    else throw new Error(`the test does not know ${word} in: ${line}`)
+  }
+  const response = await fetch(url, { headers, ...(body === undefined ? {} : { method: 'POST', body }) })
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
+  return { status: response.status, json: await response.json() as any }
 }
 
-test('the lines of the README order a database, see one fail and retry it, and order a ticket', async () => {
-  const lines = linesOf(await readFile(new URL('README.md', root), 'utf8'))
-  const answers: Awaited<ReturnType<typeof run>>[] = []
-  let id = ''
-  for (const line of lines) {
-    if (line.includes('REQUEST_ID/status')) await sleep(1_500)
-    const answer = await run(line, id)
-    if (typeof answer.json['id'] === 'string') id = answer.json['id']
-    answers.push(answer)
+const lineWith = (...parts: readonly string[]): string => {
+  const found = lines.find((line) => parts.every((part) => line.includes(part)))
+  if (found === undefined) throw new Error(`no line of the README has ${parts.join(' and ')}`)
+  return found
+}
+
+const until = async (id: string, state: string): Promise<void> => {
+  for (let round = 0; round < 150; round += 1) {
+    if ((await curl(lineWith('REQUEST_ID/status'), id)).json.status === state) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  expect(answers.map(({ status, json }) => [status, json['status'] ?? 'list'])).toEqual([
-    [200, 'list'], [201, 'completed'], [200, 'list'],
-    [201, 'failed'], [202, 'queued'], [200, 'completed'],
-    [202, 'in_progress'],
-  ])
-  expect(answers[3]?.json).toMatchObject({ allowedActions: ['retry', 'abort'], failure: { failedActions: [{ step: 'create-database' }] } })
-  expect(answers[6]?.json).toMatchObject({ mode: 'manual', references: [{ id: 'NET-1' }] })
-  await sleep(3_000)
-  expect((await run(`curl -s http://127.0.0.1:8080/api/v1/requests/${id}`, id)).json['status']).toBe('completed')
+  throw new Error(`the request did not become ${state}`)
+}
+
+describe('the lines of the README', () => {
+  test('are those that the server prints', () => {
+    const printed = tryIt(address, application.parts.catalog)
+    expect(printed).toHaveLength(3)
+    for (const line of printed) expect(lines).toContain(line)
+  })
+
+  test('show a catalog of at least six services', async () => {
+    const { json } = await curl(lineWith('/api/v1/catalog'))
+    expect(json.data.length).toBeGreaterThanOrEqual(6)
+    expect(json.data.every(({ orderable }: { orderable: boolean }) => orderable)).toBe(true)
+    expect(new Set(json.data.map(({ mode }: { mode: string }) => mode))).toEqual(new Set(['manual', 'automatic']))
+  })
+
+  test('order a PostgreSQL database and see it completed', async () => {
+    const { status, json } = await curl(lineWith('"orders-db"'))
+    expect([status, json.status, json.progress.percentComplete]).toEqual([201, 'completed', 100])
+    const requests = (await curl(lines.find((line) => line.endsWith('/api/v1/requests')) ?? '')).json.data
+    expect(requests.map(({ id }: { id: string }) => id)).toContain(json.id)
+  })
+
+  test('order one that fails, retry it, and see it completed', async () => {
+    const { json } = await curl(lineWith('"flaky-db"'))
+    expect([json.status, json.allowedActions]).toEqual(['failed', ['retry', 'abort']])
+    expect((await curl(lineWith('REQUEST_ID/retry'), json.id)).status).toBe(202)
+    await until(json.id, 'completed')
+  })
+
+  test('order a service that people carry out, by a ticket that resolves by itself', async () => {
+    const { status, json } = await curl(lineWith('networking-dns-record'))
+    expect([status, json.mode, json.references[0].service]).toEqual([202, 'manual', 'jira:playground'])
+    await until(json.id, 'completed')
+  })
 })

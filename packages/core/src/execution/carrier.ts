@@ -56,7 +56,8 @@ export const createCarrier = (
   const apply = async (events: readonly [RequestEvent, ...RequestEvent[]], logs: readonly LogLine[] = []): Promise<readonly RequestEffect[] | 'done' | 'rejected'> => {
     for (;;) {
       const blueprints = await engine.definitions.of(request)
-      const advanced = advance(request, events, (current, step, mode, at) =>
+      // A process that goes away starts nothing more: what comes next is left, due at once, to whoever claims it.
+      const advanced = advance(request, events, interrupted !== undefined ? undefined : (current, step, mode, at) =>
         prepareStep({ request: current, step, mode, at, blueprint: blueprints(step), jitter: ports.ids.fraction(), prepared }))
       if ('rejection' in advanced) {
         ports.logger.warn({ requestId: request.id, events: events.map((event) => event.type), rejection: advanced.rejection.code }, advanced.rejection.message)

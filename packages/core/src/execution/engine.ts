@@ -1,7 +1,7 @@
 import type { Instant } from '../json.js'
 import type { Definitions } from './definitions.js'
 import type { Observations } from './observations.js'
-import type { OrchestratorPorts } from './orchestrator-ports.js'
+import type { OrchestratorPorts } from '../ports/orchestrator-ports.js'
 import type { RequestListeners } from './request-listeners.js'
 
 /** Sizes and times of the engine; every one has a default. */

@@ -81,6 +81,8 @@ export const createWorker = (engine: Engine): Worker => {
     if (lostSoughtAt !== undefined && now - lostSoughtAt < options.pollMs / 2) return
     lostSoughtAt = now
     await claim('claimLost')
+    const due = await claims.nextDue()
+    if (due !== undefined && due > clock.now()) wake(due)
   }
 
   const pollOnce = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { OrchestratorPorts } from '../execution/orchestrator-ports.js'
+import type { OrchestratorPorts } from '../ports/orchestrator-ports.js'
 import { PaoError } from '../errors.js'
 import { memorySecrets } from './memory-secrets.js'
 import { memoryStores } from './memory-stores.js'
