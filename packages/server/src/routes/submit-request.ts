@@ -104,10 +104,14 @@ export const submitRequest = ({ orchestrator, readerOf }: Dependencies) =>
 
 const accepted = (
   view: RequestView, { seconds, replayed, reader, basePath }: { readonly seconds: number | undefined; readonly replayed: boolean; readonly reader: Reader; readonly basePath: string },
-): Answer => reply(seconds !== undefined && hasEnded(view.request) ? 201 : 202, requestView(view, reader), {
-  location: `${basePath}/${publicRequestId(view.request.id)}`,
-  etag: requestTag(view),
-  'x-correlation-id': view.request.accepted.correlationId,
-  ...(seconds === undefined ? {} : { 'preference-applied': `wait=${seconds}` }),
-  ...(replayed ? { 'idempotency-replayed': 'true' } : {}),
-})
+): Answer => {
+  const status = seconds !== undefined && hasEnded(view.request) ? 201 : 202
+  return reply(status, requestView(view, reader), {
+    location: `${basePath}/${publicRequestId(view.request.id)}`,
+    etag: requestTag(view),
+    'x-correlation-id': view.request.accepted.correlationId,
+    ...(status === 202 ? { 'retry-after': '1' } : {}),
+    ...(seconds === undefined ? {} : { 'preference-applied': `wait=${seconds}` }),
+    ...(replayed ? { 'idempotency-replayed': 'true' } : {}),
+  })
+}
