@@ -22,6 +22,8 @@ const codes = {
 
 export type ProblemCode = keyof typeof codes
 
+export const problemCodes = Object.keys(codes) as readonly ProblemCode[]
+
 /** One reason among several: the field, the rule that was broken, and where it stands in the body. */
 export type ProblemDetail = InputProblem & {
   /** JSON Pointer into the body. Absent: it is not in the body. */
