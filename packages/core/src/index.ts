@@ -1,6 +1,7 @@
 export { isPaoError, PaoError } from './errors.js'
 export type { PaoErrorCode } from './errors.js'
 export type { Instant, Json, JsonObject } from './json.js'
+export { nearestName } from './expression/nearest-name.js'
 
 // Actions (their authors find the same names in @pao/core/action)
 export { defineAction } from './action/action.js'

@@ -64,7 +64,9 @@ export const answering = (handler: Handler, deps: { readonly logger: Logger; rea
   async (context: Context): Promise<Response> => {
     const call = callOf(context.req.raw, deps.now())
     try {
-      return toResponse(await handler(context, call), call)
+      const response = toResponse(await handler(context, call), call)
+      deps.logger.debug({ method: context.req.method, path: call.path, status: response.status, ms: deps.now() - call.at, correlationId: call.correlationId }, 'call')
+      return response
     } catch (error) {
       deps.logger.error({ err: error, correlationId: call.correlationId, path: call.path }, 'a call failed')
       return toResponse(problemOfError(error), call)

@@ -1,9 +1,9 @@
 import * as Schema from 'effect/Schema'
 import { isAbsolute, resolve } from 'node:path'
+import { nearestName } from '@pao/core'
 import { encryptionKey, environmentSchema, jiraConnectionsSchema } from './config-schema.js'
 import type { EnvironmentVariables } from './config-schema.js'
 import { isLoopbackHost } from './dev-authenticator.js'
-import { nearest } from './nearest.js'
 
 /** A Jira Cloud instance. */
 interface JiraSettings {
@@ -67,7 +67,7 @@ const unknownNames = (environment: Environment): readonly string[] =>
   Object.keys(environment)
     .filter((name) => ownPrefix.test(name) && !known.includes(name) && !/^PAO_(SECRET|TEST|CRASH|HOME)_?/.test(name))
     .flatMap((name) => {
-      const meant = nearest(name, known)
+      const meant = nearestName(name, known)
       return meant === undefined ? [] : [`${name} is not a variable that PAO reads. Did you mean ${meant}?`]
     })
 

@@ -23,7 +23,7 @@ const worker = ({ running, carried, lastPollAt, lastError }: ReturnType<Orchestr
   const facts = { carried, ...(lastPollAt === undefined ? {} : { lastPollAt: isoTime(lastPollAt) }) }
   if (!running) return { status: 'failing', message: 'The worker loop does not run.', ...facts }
   if (lastPollAt !== undefined && now - lastPollAt > LOOP_SILENT_MS) return { status: 'failing', message: 'The worker loop has not looked for work for a minute.', ...facts }
-  return { status: 'ok', ...facts, ...(lastError === undefined ? {} : { message: `The last look for work failed: ${lastError}` }) }
+  return { status: 'ok', ...facts, ...(lastError === undefined ? {} : { message: 'The last look for work failed; the log says why.' }) }
 }
 
 const catalogHealth = ({ items, orderable, files, loadedAt, issues }: ReturnType<ServedCatalog['report']>): ComponentHealth => ({

@@ -1,6 +1,6 @@
+import { nearestName } from '@pao/core'
 import type { Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
-import { nearest } from './nearest.js'
 import type { ProblemDetail } from './problem.js'
 
 interface TextRule {
@@ -22,7 +22,7 @@ export interface Members {
 }
 
 const unknownMember = (name: string, at: string, known: readonly string[]): ProblemDetail => {
-  const suggestion = nearest(name, known)
+  const suggestion = nearestName(name, known)
   const hint = suggestion === undefined ? `Known are ${known.join(', ')}.` : `Did you mean "${suggestion}"?`
   return {
     field: name, constraint: 'unknown', pointer: `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.js'
+import { nearestName } from '@pao/core'
 import { problem } from './problem.js'
 import type { Problem, ProblemDetail } from './problem.js'
 
@@ -26,7 +26,7 @@ const date = /^\d{4}-\d{2}-\d{2}$/
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
 
 const unknown = (name: string, known: readonly string[]): ProblemDetail => {
-  const suggestion = nearest(name, known)
+  const suggestion = nearestName(name, known)
   return {
     field: name.slice(0, 64), constraint: 'unknown',
     message: `"${name.slice(0, 64)}" is no filter here. ${suggestion === undefined ? `Known are ${known.join(', ')}.` : `Did you mean "${suggestion}"?`}`,

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeCursor, encodeCursor } from '../src/cursor.js'
-import { nearest } from '../src/nearest.js'
 import { api } from './api-fixture.js'
 import { expectProblem } from './problem-expectation.js'
 
@@ -22,13 +21,4 @@ test('anything else is an answer of 400 or a page, never a fault', async () => {
     const answer = await call('GET', `${path}?cursor=${encodeURIComponent(cursor.toWellFormed())}`)
     if (answer.status !== 200) expectProblem(answer, 400, 'VALIDATION_ERROR')
   }))
-})
-
-test('a guess is near to what was written', () => {
-  fc.assert(fc.property(fc.string(), (word) => {
-    const guess = nearest(word, ['catalogItemId', 'environment', 'fields'])
-    if (guess !== undefined) expect(Math.abs(guess.length - word.replaceAll(/[_-]/g, '').length)).toBeLessThanOrEqual(Math.floor(guess.length / 3))
-  }))
-  expect(nearest('enviroment', ['catalogItemId', 'environment'])).toBe('environment')
-  expect(nearest('x', ['catalogItemId', 'environment'])).toBeUndefined()
 })
