@@ -130,12 +130,16 @@ const timedOut = (run: StepRun, scope: ExecutionScope | undefined): StepFailure 
 
 const interruption = (signal: AbortSignal): Interruption | undefined => signal.aborted ? signal.reason as Interruption : undefined
 
-/** Resolves a while after the signal aborted: an action that ignores its signal must not hold its worker. */
-const graceAfter = (signal: AbortSignal, clock: Clock): Promise<'grace-over'> => new Promise((resolve) => {
-  const begin = (): void => { clock.schedule(ABORT_GRACE_MS, () => { resolve('grace-over') }) }
-  if (signal.aborted) begin()
-  else signal.addEventListener('abort', begin, { once: true })
-})
+/** Over a while after the signal aborted: an action that ignores its signal must not hold its worker. */
+const graceAfter = (signal: AbortSignal, clock: Clock): { readonly over: Promise<'grace-over'>; readonly cancel: () => void } => {
+  let cancel = (): void => undefined
+  const over = new Promise<'grace-over'>((resolve) => {
+    const begin = (): void => { cancel = clock.schedule(ABORT_GRACE_MS, () => { resolve('grace-over') }) }
+    if (signal.aborted) begin()
+    else signal.addEventListener('abort', begin, { once: true })
+  })
+  return { over, cancel: () => { cancel() } }
+}
 
 /**
  * Runs one execution to its end and tells it as an event. Never throws, but for CLAIM_LOST: then nothing may be recorded.
@@ -144,6 +148,7 @@ const graceAfter = (signal: AbortSignal, clock: Clock): Promise<'grace-over'> =>
 export const runStep = async (run: StepRun): Promise<StepEvent> => {
   const { step, execution, clock, controller } = run
   const cancelDeadline = clock.schedule(Math.max(0, run.deadline - clock.now()), () => { controller.abort('deadline') })
+  const grace = graceAfter(controller.signal, clock)
   let scope: ExecutionScope | undefined
   let hasWritten = (): boolean => false
   const work = async (): Promise<StepEvent> => {
@@ -161,7 +166,7 @@ export const runStep = async (run: StepRun): Promise<StepEvent> => {
     return failed(failure === undefined || failure.code === 'ACTION_ERROR' ? timedOut(run, scope) : { ...failure, phase: 'timeout' })
   }
   try {
-    const end = await Promise.race([work(), graceAfter(controller.signal, clock)])
+    const end = await Promise.race([work(), grace.over])
     return end === 'grace-over' ? ended(interruption(controller.signal) ?? 'deadline') : end
   } catch (error) {
     if (isPaoError(error, 'CLAIM_LOST')) throw error
@@ -169,5 +174,6 @@ export const runStep = async (run: StepRun): Promise<StepEvent> => {
     return why === undefined ? failed(failureOf(run, scope, error, hasWritten())) : ended(why, error)
   } finally {
     cancelDeadline()
+    grace.cancel()
   }
 }

@@ -40,6 +40,7 @@ export const createWorker = (engine: Engine): Worker => {
   let crowded = false
   let lostSoughtAt: Instant | undefined
   let cancelPoll = (): void => undefined
+  const wakes = new Set<() => void>()
   let cancelRenewal = (): void => undefined
   let lastPollAt: Instant | undefined
   let lastError: string | undefined
@@ -118,7 +119,13 @@ export const createWorker = (engine: Engine): Worker => {
   const wake = (at?: Instant): void => {
     const delay = at === undefined ? 0 : at - clock.now()
     if (delay <= 0) poll()
-    else if (delay < options.pollMs) clock.schedule(delay + ROUNDING_MS, poll)
+    else if (delay < options.pollMs) {
+      const cancel = clock.schedule(delay + ROUNDING_MS, () => {
+        wakes.delete(cancel)
+        poll()
+      })
+      wakes.add(cancel)
+    }
   }
 
   const renewAll = async (): Promise<void> => {
@@ -166,6 +173,8 @@ export const createWorker = (engine: Engine): Worker => {
       if (state !== 'running') return
       state = 'stopping'
       cancelPoll()
+      for (const cancel of wakes) cancel()
+      wakes.clear()
       await polling
       await drain(graceMs)
       cancelRenewal()

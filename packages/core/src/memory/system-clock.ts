@@ -9,7 +9,7 @@ const schedule = (delayMs: number, callback: () => void): (() => void) => {
   const wait = (): void => {
     // Timers count whole milliseconds and may fire a fraction early; a long delay is waited for in parts.
     const left = Math.min(Math.ceil(due - performance.now()), longestTimeoutMs)
-    timer = setTimeout(() => (performance.now() < due ? wait() : callback()), Math.max(left, 0)).unref()
+    timer = setTimeout(() => (performance.now() < due ? wait() : callback()), Math.max(left, 0))
   }
   wait()
   return () => clearTimeout(timer)

@@ -6,6 +6,6 @@ import type { Instant } from '../json.js'
  */
 export interface Clock {
   now(): Instant
-  /** Calls `callback` after `delayMs`. Returns the cancel. A pending timer does not keep the process alive. */
+  /** Calls `callback` after `delayMs`. Returns the cancel. A pending timer keeps the process alive: who carries requests ends by `stop`. */
   schedule(delayMs: number, callback: () => void): () => void
 }
