@@ -20,7 +20,7 @@ export interface BlockBuilder {
 
 export const createBuilder = (session: ParseSession): BlockBuilder => ({ session, root: [], open: [], links: 0, unbalanced: false })
 
-export const bodyOf = (builder: BlockBuilder): Statement[] => builder.open.at(-1)?.current.body ?? builder.root
+const bodyOf = (builder: BlockBuilder): Statement[] => builder.open.at(-1)?.current.body ?? builder.root
 
 /** Adds a statement. Between the cases of a switch only white space and comments may stand. */
 export function addStatement(builder: BlockBuilder, statement: Statement): void {

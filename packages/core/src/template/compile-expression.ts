@@ -20,7 +20,7 @@ export function compileExpression(compiler: Compiler, expression: Expression, pl
   }
 }
 
-export const isLiteral = (expression: Expression | undefined): boolean =>
+const isLiteral = (expression: Expression | undefined): boolean =>
   expression !== undefined && expression.type !== 'PathExpression' && expression.type !== 'SubExpression'
 
 const literalOf = (expression: Expression | undefined): Value =>

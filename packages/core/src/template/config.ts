@@ -17,7 +17,7 @@ export interface ConfigIssue extends TemplateIssue {
 }
 
 /** A template and the config path of the scalar that it is. */
-export interface ConfigTemplate {
+interface ConfigTemplate {
   readonly path: ConfigPath
   readonly template: Template
 }

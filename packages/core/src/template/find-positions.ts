@@ -93,7 +93,7 @@ function runContent<State>(search: Search<State>, statement: ContentStatement, f
 }
 
 /** Whitespace control takes white space at either end, so the rest keeps its order. */
-export function sourceOffset(statement: ContentStatement, index: number): number {
+function sourceOffset(statement: ContentStatement, index: number): number {
   const taken = statement.original.length - statement.original.trimStart().length - (statement.value.length - statement.value.trimStart().length)
   return statement.range[0] + Math.max(0, taken) + index
 }

@@ -1,5 +1,5 @@
 /** Line (from 1) and column (from 0), as Handlebars counts them. */
-export interface LinePosition {
+interface LinePosition {
   readonly line: number
   readonly column: number
 }
@@ -37,31 +37,31 @@ export interface PathExpression extends SyntaxNode {
   readonly fromThis?: boolean
 }
 
-export interface StringLiteral extends SyntaxNode {
+interface StringLiteral extends SyntaxNode {
   readonly type: 'StringLiteral'
   readonly value: string
   readonly original: string
 }
 
-export interface NumberLiteral extends SyntaxNode {
+interface NumberLiteral extends SyntaxNode {
   readonly type: 'NumberLiteral'
   readonly value: number
   readonly original: number
 }
 
-export interface BooleanLiteral extends SyntaxNode {
+interface BooleanLiteral extends SyntaxNode {
   readonly type: 'BooleanLiteral'
   readonly value: boolean
   readonly original: boolean
 }
 
-export interface NullLiteral extends SyntaxNode {
+interface NullLiteral extends SyntaxNode {
   readonly type: 'NullLiteral'
   readonly value: null
   readonly original: null
 }
 
-export interface UndefinedLiteral extends SyntaxNode {
+interface UndefinedLiteral extends SyntaxNode {
   readonly type: 'UndefinedLiteral'
   readonly value?: undefined
 }
@@ -86,7 +86,7 @@ export interface ContentStatement extends SyntaxNode {
   value: string
 }
 
-export interface CommentStatement extends SyntaxNode {
+interface CommentStatement extends SyntaxNode {
   readonly type: 'CommentStatement'
   readonly value: string
   readonly strip: StripFlags

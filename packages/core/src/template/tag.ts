@@ -30,7 +30,7 @@ export interface CloseTag extends TagPlace {
   readonly original: string
 }
 
-export interface CommentTag extends TagPlace {
+interface CommentTag extends TagPlace {
   readonly kind: 'comment'
   readonly text: string
 }

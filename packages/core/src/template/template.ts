@@ -28,7 +28,7 @@ export type Rendered =
   | { readonly ok: false; readonly issue: TemplateIssue }
 
 /** What rendering and checking need. Only this package looks into it. */
-export interface TemplateCode {
+interface TemplateCode {
   readonly program: Program
   readonly positions: ReadonlyMap<MustacheStatement, Position>
   readonly write: Write
