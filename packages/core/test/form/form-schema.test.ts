@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
 import { formSchema } from '../../src/form/form-schema.js'
+import { createInputValidator } from '../../src/form/input-validator.js'
 import { sealedFields } from '../../src/form/sealed-fields.js'
 import { field, form, formOf, group } from './builders.js'
 
@@ -40,6 +41,19 @@ test('a default that satisfies the condition makes the branch hold when nothing 
   const schema = formSchema(formOf(field('ha', 'boolean', { default: true }), field('zones', 'integer', { conditions: [{ field: 'ha', operator: 'eq', value: true }] })))
   const validate = strictAjv().compile(schema)
   expect([validate({ zones: 2 }), validate({ ha: true, zones: 2 }), validate({ ha: false, zones: 2 })]).toEqual([true, true, false])
+})
+
+test('a value given for a hidden field satisfies no condition, and is refused', () => {
+  const chained = formOf(
+    field('a', 'string'),
+    field('b', 'string', { conditions: [{ field: 'a', operator: 'eq', value: 'x' }] }),
+    field('c', 'string', { conditions: [{ field: 'b', operator: 'eq', value: 'y' }] }),
+  )
+  const validate = strictAjv().compile(formSchema(chained))
+  expect(validate({ a: 'x', b: 'y', c: 'z' })).toBe(true)
+  expect(validate({ b: 'y', c: 'z' })).toBe(false)
+  expect(validate({ b: 'y' })).toBe(false)
+  expect(createInputValidator(chained).validate({ b: 'y', c: 'z' })).toEqual({ ok: true, value: {} })
 })
 
 test('fixed fields are read only and constant; without a default they take nothing', () => {

@@ -104,6 +104,7 @@ const cases: readonly (readonly [string, Field, unknown, readonly string[]])[] =
   ['json text that is none', field('f', 'json'), '{a', ['format']],
   ['json with a forbidden name', field('f', 'json'), '{"a": {"__proto__": 1}}', ['forbidden']],
   ['json value with a forbidden name', field('f', 'json'), JSON.parse('{"constructor": 1}'), ['forbidden']],
+  ['json with NUL in a name', field('f', 'json'), { 'a\u0000': 1 }, ['characters']],
   ['json too deep', field('f', 'json'), JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`), ['depth']],
   ['json too large', field('f', 'json'), Array.from({ length: 10_001 }, () => 0), ['size']],
   ['yaml', field('f', 'yaml'), 'a: [1, 2]', []],
