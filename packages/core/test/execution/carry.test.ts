@@ -268,8 +268,8 @@ describe('owners', () => {
     const stores = memoryStores(clock)
     const asked: string[] = []
     const hanging = scripted('first', { effect: 'create', run: () => new Promise(() => undefined) })
-    // Dead: it renews nothing any more.
-    const dead = engineOf(oneStep, [hanging], { ...stores, claims: { ...stores.claims, renew: ({ requestIds }) => Promise.resolve(requestIds.map((requestId) => ({ requestId, epoch: 1, version: 0, status: '' }))) }, clock })
+    // Dead: it renews nothing any more and claims nothing.
+    const dead = engineOf(oneStep, [hanging], { ...stores, claims: { ...stores.claims, claimDue: async () => [], claimLost: async () => [], renew: ({ requestIds }) => Promise.resolve(requestIds.map((requestId) => ({ requestId, epoch: 1, version: 0, status: '' }))) }, clock })
     await dead.orchestrator.start()
     const answer = await dead.orchestrator.submit({ caller: ada, itemId: 'test-item', fields: { name: 'one' } })
     if (answer.kind !== 'accepted') throw new Error(answer.kind)
