@@ -92,6 +92,7 @@ export default tseslint.config(
     },
     rules: { ...everywhere, ...promises },
   },
+  { files: ['packages/*/src/**/*.ts'], rules: { 'max-lines': ['error', 400] } },
   { files: ['packages/{core,testing,adapters-*,action-*}/src/**/*.ts'], rules: environment },
   { files: pureFolders.map((folder) => `packages/core/src/${folder}/**/*.ts`), rules: purity },
   { files: ['**/test/**/*.ts', 'test-support/**/*.ts', 'examples/**/*.ts'], rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' } },
