@@ -11,7 +11,7 @@ export interface Listener {
 }
 
 /** A slow sender holds no connection for ever; a request has its whole head within 10 and its body within 30 seconds. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 }
+const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 }
 
 const reason = (error: NodeJS.ErrnoException, host: string, port: number): string => {
   switch (error.code) {

@@ -40,7 +40,7 @@ export interface ServedCatalog {
   report(): CatalogReport
   /** Why nobody can order the item now. Empty: it can be ordered. */
   unavailability(loaded: LoadedItem): readonly string[]
-  /** Seconds from acceptance to completion, as the document promises them. */
+  /** Seconds from acceptance to completion, as the request's document promised them; of a document that is not known here any more, as the item promises now. */
   estimatedSeconds(request: Pick<ServiceRequest, 'accepted' | 'revision'>): number | undefined
 }
 
@@ -85,6 +85,8 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   const settings = { profile: options.profile, actions, templateEnv: options.templateEnv }
   let catalog = createCatalog([], settings)
   let report: CatalogReport = { items: 0, orderable: 0, files: 0, loadedAt: 0, issues: [] }
+  /** Items by definition, as long as this process has seen them: what was promised to a request does not change with its item. */
+  const seen = new Map<string, LoadedItem['item']>()
   let latest: Promise<unknown> = Promise.resolve()
 
   const reasons = (loaded: LoadedItem): readonly string[] =>
@@ -108,6 +110,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     const next = previous.length === 0 ? fresh : createCatalog(files, { ...settings, previous })
     await store(next, first ? remembered : [...catalog.items.values()].map(definitionOf))
     catalog = next
+    for (const { hash, item } of next.items.values()) seen.set(hash, item)
     const issues = issuesOf(next, folder)
     const served = [...next.items.values()]
     report = { items: served.length, orderable: served.filter((loaded) => reasons(loaded).length === 0).length, files: next.documents.size, loadedAt: clock.now(), issues }
@@ -126,9 +129,9 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
       latest = Promise.allSettled([mine])
       return mine
     },
-    estimatedSeconds: ({ accepted, revision }) => {
-      const loaded = catalog.get(accepted.subject.id)
-      return loaded === undefined ? undefined : estimatedSeconds(loaded.item, revision.plan.mode)
+    estimatedSeconds: ({ accepted: { subject }, revision }) => {
+      const item = seen.get(subject.definitionHash) ?? catalog.get(subject.id)?.item
+      return item === undefined ? undefined : estimatedSeconds(item, revision.plan.mode)
     },
   }
 }

@@ -9,6 +9,7 @@ import type { TestDatabase } from '../../../test-support/database.js'
 import { startApplication } from '../src/application.js'
 import type { Application } from '../src/application.js'
 import { readConfig } from '../src/config.js'
+import { documentOf } from './api-fixture.js'
 
 const CANARY = 'Canary-7f3a-secret'
 const fixtures = new URL('fixtures/catalog/', import.meta.url)
@@ -196,6 +197,20 @@ describe('the catalog', () => {
     await writeFile(path(), good)
     await call('POST', '/api/v1/catalog/refresh', undefined, admin)
     expect((await call('GET', '/api/v1/catalog?q=three')).json.data).toHaveLength(1)
+  })
+
+  test('offers an item in its environments and to its teams only', async () => {
+    await writeFile(join(directory, 'catalog', 'limited-item.yaml'), documentOf({ id: 'limited-item', environments: ['production'], teams: ['payments'] }))
+    await call('POST', '/api/v1/catalog/refresh', undefined, admin)
+    const body = { catalogItemId: 'limited-item', fields: { name: 'x' } }
+    const ordered = async (more: object, headers: Record<string, string>) => { const { status, json } = await call('POST', '/api/v1/requests', { ...body, ...more }, headers); return [status, json.code ?? json.environment, json.errors?.[0]?.field] }
+    const member = { 'X-PAO-User': 'ada', 'X-PAO-Teams': 'payments' }
+    expect(await ordered({}, member)).toEqual([400, 'VALIDATION_ERROR', 'environment'])
+    expect(await ordered({ environment: 'staging' }, member)).toEqual([409, 'ITEM_NOT_ORDERABLE', undefined])
+    expect(await ordered({ environment: 'production' }, { 'X-PAO-User': 'eve' })).toEqual([404, 'CATALOG_ITEM_NOT_FOUND', undefined])
+    expect(await ordered({ environment: 'production', version: '9.9.9' }, member)).toEqual([409, 'ITEM_NOT_ORDERABLE', undefined])
+    expect(await ordered({ environment: 'production' }, member)).toEqual([202, 'production', undefined])
+    expect((await call('GET', '/api/v1/catalog/items/limited-item', undefined, { 'X-PAO-User': 'eve' })).status).toBe(404)
   })
 
   test('gives the form as a JSON Schema', async () => {

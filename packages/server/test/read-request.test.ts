@@ -24,6 +24,15 @@ describe('GET /requests/{id}', () => {
     expect(answer.json.playground).toBeUndefined()
   })
 
+  test.each([
+    ['by name', { sealed: ['password'], input: { password: 'CANARY' } }],
+    ['by the look of its value', { input: { password: 'sealed:0a0b0c0d:CANARY' } }],
+  ])('a password is masked %s', async (_how, change) => {
+    const { sealed: _sealed, ...revision } = serviceRequest().revision
+    const answer = await reading(serviceRequest({ revision: { ...revision, ...change } })).call('GET', `/api/v1/requests/${ID}`)
+    expect([answer.json.input, answer.text.includes('CANARY')]).toEqual([{ password: '••••••' }, false])
+  })
+
   test('the id is read with and without its prefix; anything else is not found', async () => {
     const { call } = reading()
     expect((await call('GET', `/api/v1/requests/${ID.toUpperCase()}`)).status).toBe(200)

@@ -6,7 +6,7 @@ import { silentLogger, systemClock, memoryStores } from '@pao/core/memory'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServedCatalog } from '../src/served-catalog.js'
 import type { ServedCatalogOptions } from '../src/served-catalog.js'
-import { documentOf } from './api-fixture.js'
+import { documentOf, serviceRequest } from './api-fixture.js'
 
 const serving = async (files: Readonly<Record<string, string>>, change: Partial<ServedCatalogOptions> = {}) => {
   const directory = await mkdtemp(join(tmpdir(), 'pao-served-'))
@@ -95,4 +95,18 @@ test('refreshes at the same time come one after the other', async () => {
   const [, second] = await Promise.all([catalog.refresh(), write('item-two.yaml', two).then(() => catalog.refresh()), catalog.refresh()])
   expect(second.items).toBe(2)
   expect(ids(catalog)).toEqual(['item-one', 'item-two'])
+})
+
+test('what was promised to a request stays, also when its item promises something else now', async () => {
+  const { catalog, write } = await serving({ 'item-one.yaml': one })
+  await catalog.refresh()
+  const { accepted, revision } = serviceRequest()
+  const promised = (definitionHash: string) => catalog.estimatedSeconds({ accepted: { ...accepted, subject: { ...accepted.subject, id: 'item-one', definitionHash } }, revision })
+  const hash = catalog.current().get('item-one')?.hash ?? ''
+  expect(promised(hash)).toBe(3600)
+  await write('item-one.yaml', one.replace('provisioning_time: 1h', 'provisioning_time: 2h'))
+  await catalog.refresh()
+  expect([promised(hash), promised('unknown')]).toEqual([3600, 7200])
+  const { subject } = accepted
+  expect(catalog.estimatedSeconds({ accepted: { ...accepted, subject: { ...subject, id: 'item-gone' } }, revision })).toBeUndefined()
 })
