@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { estimatedSeconds } from '../../src/catalog/estimated-seconds.js'
 import { orderability } from '../../src/catalog/orderability.js'
 import { planRequest } from '../../src/request/plan-request.js'
+import { createActionRegistry } from '../../src/catalog/action-registry.js'
+import { loadDocument } from '../../src/catalog/load-document.js'
 import { caseFile, codes, edited, load, queue } from './documents.js'
+import { callAction, makeAction } from './fake-actions.js'
 
 const item = (source: string) => {
   const { item: loaded, issues } = load(source)
@@ -151,8 +154,22 @@ describe('steps and secrets', () => {
   })
 })
 
-test('an older document gives the same item as the present spelling of it', () => {
-  const older = edited(['presentation:\n  form:\n    groups:', 'presentation:\n  form: { layout: wizard }\n  groups:'].map((text) => text) as unknown as readonly [string, string])
-  expect(load(older.replace(/\n {6}/g, '\n      ')).item?.item.form.layout).toBe('wizard')
+test('what an action says of its config: an error refuses the document, what the installation lacks only blocks the item', () => {
+  const saying = (severity: 'error' | 'warning' | 'blocks') => createActionRegistry([callAction, makeAction('jira-ticket', {
+    templates: [{ path: '**', target: 'text' }], lint: () => [{ path: ['ticket', 'project'], severity, code: 'no-connection', message: 'no connection' }],
+  })])
+  const read = (severity: 'error' | 'warning' | 'blocks') => loadDocument({ path: 'q.yaml', source: edited(['mode: automatic', 'mode: manual']), profile: 'strict', actions: saying(severity), templateEnv: ['QUEUE_API'] })
+  expect(read('error')).toMatchObject({ issues: [{ code: 'jira-ticket/no-connection', severity: 'error', path: 'fulfillment.manual.actions[0].config.ticket.project' }] })
+  expect(read('error').item).toBeUndefined()
+  expect(read('warning').item?.blockers).toEqual([])
+  expect(read('blocks').item?.blockers).toMatchObject([{ code: 'jira-ticket/no-connection', severity: 'warning', blocks: true }])
+})
+
+test('groups in their older place are the groups of the form', () => {
+  const older = queue.replace('presentation:\n  form:\n    groups:', 'presentation:\n  form: { layout: wizard }\n  groups:')
+  const loaded = load(older)
+  expect(codes(loaded)).toEqual(['older-key'])
+  expect(loaded.item?.item.form.layout).toBe('wizard')
+  expect(loaded.item?.item.form.groups.map(({ id }) => id)).toEqual(['basics'])
   expect(load(caseFile('v2-eec32543-postgresql-full')).item?.item.form.groups.map(({ id }) => id)).toEqual(['basic_config', 'sizing', 'networking', 'backup_config', 'advanced'])
 })
