@@ -94,10 +94,10 @@ const run = async (program: CrashProgram): Promise<Answer | undefined> => {
 
 /** Polls, and what they read, come as often as time passes: only the first is a point of its own. */
 const isPoint = (name: string): boolean =>
-  !/^(claims\.(claimDue|claimLost|renew|release)|requests\.(find|load|recall)|secrets\.get)#([2-9]|\d{2,})/.test(name) && !/^http\.request#([5-9]|\d{2,})/.test(name)
+  !/^(claims\.(claimDue|claimLost|nextDue|renew|release)|requests\.(find|load|recall)|secrets\.get)#([2-9]|\d{2,})/.test(name) && !/^http\.request#([5-9]|\d{2,})/.test(name)
 
 /** Reached or not, as time passes: a run that ends before is a run. */
-const isTimed = (name: string): boolean => /^claims\.(renew|release|claimLost)/.test(name)
+const isTimed = (name: string): boolean => /^claims\.(nextDue|renew|release|claimLost)/.test(name)
 
 const callOf = (name: string): string => name.slice(0, name.indexOf('#'))
 
@@ -137,7 +137,7 @@ const eachOf = async (points: readonly string[], check: (point: string) => Promi
 describe('SIGKILL at every call of a port', () => {
   /** Every call that a run makes. A new one fails the test until somebody has looked at what a crash around it does. */
   const known = [
-    'claims.claimDue', 'claims.claimLost', 'claims.release', 'claims.renew', 'definitions.serve', 'requests.submit', 'requests.commit', 'requests.load',
+    'claims.claimDue', 'claims.claimLost', 'claims.nextDue', 'claims.release', 'claims.renew', 'definitions.serve', 'requests.submit', 'requests.commit', 'requests.load',
     'checkpoints.load', 'checkpoints.save', 'secrets.get', 'http.request',
   ]
   /** One for the end of each step, one for the parking, one for the signal that ends the wait, one for each resumed or reconciled execution. */
