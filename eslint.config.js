@@ -80,7 +80,7 @@ const environment = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.pao/**', 'coverage/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.pao/**', 'coverage/**', '**/.built-*/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { files: ['**/*.{js,mjs}'], rules: Object.fromEntries(Object.entries(everywhere).filter(([name]) => !name.startsWith('@') && name !== 'no-console')) },
   {
