@@ -48,6 +48,7 @@ export type { WaitFor } from './request/wait-for.js'
 // Carrying them out
 export { createOrchestrator } from './orchestrator.js'
 export type { OrchestratorSettings } from './orchestrator.js'
+export { MASK } from './execution/dry-run.js'
 export type { EngineOptions } from './execution/engine.js'
 export type {
   AbortCommand, DecisionAnswer, DryRun, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand,

@@ -1,4 +1,4 @@
-import { failureContext, isFinal, progress } from '@pao/core'
+import { MASK, failureContext, isFinal, progress } from '@pao/core'
 import type { CurrentAction, HistoryEntry, Person, RequestView, ServiceRequest } from '@pao/core'
 import type { Json } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
@@ -16,8 +16,6 @@ export interface Reader {
   readonly playground: boolean
 }
 
-/** What stands in place of a password. */
-const MASK = '••••••'
 
 const isSealed = (value: Json): boolean => typeof value === 'string' && /^sealed:[^:]+:/.test(value)
 
