@@ -11,6 +11,7 @@ import { applyOutside } from './apply-outside.js'
 import type { Engine } from './engine.js'
 import type { AbortCommand, DecisionAnswer, Refusal, RetryCommand } from './orchestrator-api.js'
 import { mayDecide, viewerOf } from './permissions.js'
+import { MASK } from './dry-run.js'
 import { sealInput } from './submit.js'
 import { generatedFor, variablesOf } from './variables.js'
 import { viewOf } from './views.js'
@@ -34,12 +35,12 @@ const causeOf = (engine: Engine, command: { readonly caller: Person; readonly re
 
 const inputOf = (request: ServiceRequest): JsonObject => isJsonObject(request.revision.input) ? request.revision.input : {}
 
-/** The edited input, checked by the form the request is pinned to. A password that is not typed again stays as it is. */
+/** The edited input, checked by the form the request is pinned to. A password that is not typed again, or comes back as the mask that people see, stays as it is. */
 const editedRevision = async (engine: Engine, request: ServiceRequest, fields: JsonObject): Promise<Revision | Refusal> => {
   const loaded = await engine.definitions.loaded(request)
   if (loaded === undefined) return { kind: 'refused', code: 'ITEM_NOT_ORDERABLE', message: 'the definition of this request is not available any more: retry without edits, or abort', problems: [] }
   const before = inputOf(request)
-  const kept = loaded.sealedFields.filter((field) => !Object.hasOwn(fields, field) && Object.hasOwn(before, field))
+  const kept = loaded.sealedFields.filter((field) => (!Object.hasOwn(fields, field) || fields[field] === MASK) && Object.hasOwn(before, field))
   const checked = loaded.validator.validate({ ...fields, ...await openFields(engine, request, kept, createRedactor()) })
   if (!checked.ok) return { kind: 'refused', code: 'VALIDATION_ERROR', message: 'the input does not fit the form', problems: checked.problems }
   const typed = loaded.sealedFields.filter((field) => !kept.includes(field))

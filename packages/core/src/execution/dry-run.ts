@@ -11,7 +11,8 @@ import { generatedFor, readConditionField, shownRequestId, variablesOf } from '.
 
 type PlannedRun = DryRun['steps'][number]
 
-const MASK = '••••••'
+/** What people see in place of a password. */
+export const MASK = '••••••'
 
 /** Sets each of these fields, where there, to the mask that people see in place of a password. */
 export const masked = (input: JsonObject, fields: readonly string[]): JsonObject =>

@@ -63,12 +63,14 @@ export const createWorker = (engine: Engine): Worker => {
   }
 
   const claim = async (source: 'claimDue' | 'claimLost'): Promise<void> => {
-    const limit = free()
+    // Half of what is free: submissions that come meanwhile find a place too.
+    const limit = Math.ceil(free() / 2)
     if (limit <= 0 || state !== 'running') return
     reserved += limit
     try {
       const found = await claims[source]({ owner, limit, leaseMs: options.leaseMs })
       crowded ||= found.length === limit
+      pollAgain ||= found.length === limit
       await Promise.all(found.map(takeUp))
     } finally {
       reserved -= limit

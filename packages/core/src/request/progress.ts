@@ -21,7 +21,7 @@ export interface CurrentAction {
 
 /** How far a request is, in steps. */
 export interface Progress {
-  /** Steps that ended well: completed, skipped, or failed and tolerated. */
+  /** Steps that ended well: completed, skipped by a condition or as a fallback that nobody needed, or failed and tolerated. */
   readonly completedActions: number
   readonly totalActions: number
   /** Rounded down; 100 only when the request is completed or every step ended well. */
@@ -53,7 +53,7 @@ function currentAction(request: ServiceRequest): CurrentAction | undefined {
 /** Counts for people: nothing decides by them. */
 export function progress(request: ServiceRequest): Progress {
   const totalActions = request.steps.length
-  const completedActions = request.steps.filter(endedWell).length
+  const completedActions = request.steps.filter((row) => endedWell(row) && !(row.state === 'skipped' && row.why === 'request-ended')).length
   const whole = request.status.state === 'completed' || totalActions === 0
   const current = request.status.state === 'completed' ? undefined : currentAction(request)
   return {
