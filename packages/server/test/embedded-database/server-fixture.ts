@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:fs'
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -90,17 +90,24 @@ export const postgresPid = async (cluster: string): Promise<number> => {
   return postmaster.pid
 }
 
+// Small Linux machines have no ps.
+const childrenOf = async (pid: number): Promise<readonly number[]> => {
+  const listed = process.platform === 'linux'
+    ? await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+  return listed.split(/\s+/).map(Number).filter((child) => child > 0)
+}
+
 /** Kills PostgreSQL as a power cut would: the whole of it, at once, without a farewell. */
 export const killPostgres = async (cluster: string): Promise<void> => {
   const pid = await postgresPid(cluster)
-  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).split('\n').map(Number).filter((child) => child > 0)
-  for (const each of [pid, ...children]) process.kill(each, 'SIGKILL')
+  for (const each of [pid, ...await childrenOf(pid)]) process.kill(each, 'SIGKILL')
 }
 
 /** A temporary directory that others may enter, and its removal. */
 export const temporaryDirectory = async (): Promise<{ readonly path: string, remove(): Promise<void> }> => {
   const path = await mkdtemp(join(tmpdir(), 'pao-embedded-'))
-  execFileSync('chmod', ['755', path])
+  await chmod(path, 0o755)
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
