@@ -1,5 +1,5 @@
 import { ACTION_API_VERSION, defineAction, isJsonObject } from '@pao/core/action'
-import type { Action, Effect, Json, JsonObject, PlannedChange, TemplateRule } from '@pao/core/action'
+import type { Action, ActionContext, Effect, HttpRequest, HttpResponse, Json, JsonObject, PlannedChange, TemplateRule } from '@pao/core/action'
 import { lintConfig } from './lint-config.js'
 import { normalizeConfig } from './normalize-config.js'
 import { readAnswer } from './rest-answer.js'
@@ -62,6 +62,15 @@ const examples: Action<RestConfig, RestOutput>['examples'] = [
   { title: 'Read something', config: { endpoint: { url: 'https://cmdb.example.com/teams/checkout', method: 'GET' }, parsing: { extract: [{ path: '$.cost_center', name: 'cost_center' }] } } },
 ]
 
+const answerOf = async (context: ActionContext<RestConfig>, call: HttpRequest, began: number): Promise<HttpResponse> => {
+  try {
+    return await context.http.request(call)
+  } catch (error) {
+    context.log.warn(`${what(context.config)} gave no answer in ${context.now() - began} ms: ${error instanceof Error ? error.message : 'no reason given'}`)
+    throw error
+  }
+}
+
 /**
  * `rest-api`: one HTTP call. GET has no effect, PUT and DELETE may be repeated by nature, any other call only where
  * `idempotency.header` says that the endpoint honours the step's key; else an outcome that got lost stops for a person.
@@ -85,8 +94,9 @@ export const restApiAction = (): Action<RestConfig, RestOutput> => defineAction<
     return { summary: what(config), changes: [{ kind: KINDS[methodOf(config)], target }] }
   },
   run: async (context) => {
+    const call = await restCall(context)
     const began = context.now()
-    const response = await context.http.request(await restCall(context))
+    const response = await answerOf(context, call, began)
     context.log.info(`${what(context.config)} answered ${response.status} in ${context.now() - began} ms`)
     const repeatable = effectOf(context.config) !== 'create'
     return { kind: 'succeeded', output: readAnswer(context, response, what(context.config), repeatable) }

@@ -124,9 +124,11 @@ describe('what running it twice would do', () => {
 
   test('a lost answer keeps its mark, so that the engine knows that it was sent', async () => {
     const { url } = await serve((_call, response) => { response.destroy() })
-    const error: unknown = await action.run(contextOf(decode({ endpoint: { url, method: 'POST' } }))).catch((thrown: unknown) => thrown)
+    const context = contextOf(decode({ endpoint: { url: `${url}/queues?token=canary`, method: 'POST' } }))
+    const error: unknown = await action.run(context).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'HTTP_CONNECTION' })
     expect(wasSent(error)).toBe(true)
+    expect(context.lines).toEqual([expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:\d+\/queues gave no answer in 0 ms: no answer \(/)])
   })
 })
 

@@ -45,8 +45,10 @@ export const classifyError = (error: unknown, repeatable: boolean, hasWritten = 
   switch (error.code) {
     case 'HTTP_CONNECTION':
     case 'HTTP_DEADLINE':
-    case 'HTTP_BODY_TOO_LARGE':
       return { kind: wasSent(error) ? 'unknown' : 'retryable', code: error.code, message }
+    case 'HTTP_BODY_TOO_LARGE':
+      // The answer came: the same call would get the same one.
+      return { kind: repeatable ? 'fatal' : 'unknown', code: error.code, message }
     case 'STORE_UNAVAILABLE':
       return { kind: repeatable ? 'retryable' : 'unknown', code: error.code, message }
     default:

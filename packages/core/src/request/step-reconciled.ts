@@ -16,7 +16,7 @@ const shortestPauseMs = 100
 const unsure = (message: string): StepFailure => ({ kind: 'unknown', phase: 'reconcile', code: 'EFFECT_UNSURE', message })
 
 const exhausted: StepFailure = {
-  kind: 'retryable', phase: 'reconcile', code: 'RECOVERY_EXHAUSTED', message: 'no execution came to an answer, and none has left an effect',
+  kind: 'retryable', phase: 'reconcile', code: 'RECOVERY_EXHAUSTED', message: 'no execution came to an answer, as often as it was tried; the logs of the step say why',
 }
 
 /** No effect exists: the step runs (again), unless that was tried often enough. */
