@@ -30,9 +30,10 @@ export const applyOutside = async (
     )
     const answer = await ports.requests.commit(commit)
     if (answer.kind === 'committed') {
-      engine.listeners.changed(request.id)
+      const stored = storedOf(advanced.request, commit.entry, current.createdAt)
+      engine.listeners.changed(stored)
       if (commit.wakeAt !== undefined) engine.wake(commit.wakeAt)
-      return { stored: storedOf(advanced.request, commit.entry, current.createdAt) }
+      return { stored }
     }
     const newer = await ports.requests.load(request.id)
     if (newer === undefined) break

@@ -4,7 +4,7 @@ import { advance } from '../request/advance.js'
 import type { RequestEffect } from '../request/request-effect.js'
 import type { RequestEvent, StepEvent } from '../request/request-event.js'
 import type { ServiceRequest } from '../request/service-request.js'
-import { commitOf, isReleased, wakeAtOf } from './commit-events.js'
+import { commitOf, isReleased, storedOf, wakeAtOf } from './commit-events.js'
 import type { Engine } from './engine.js'
 import { dueEvents, wakeWhileRunning } from './next-event.js'
 import { observeDue } from './observe-due.js'
@@ -72,7 +72,7 @@ export const createCarrier = (
       if (answer.kind === 'committed') {
         request = advanced.request
         chainHash = commit.entry.hash
-        engine.listeners.changed(request.id)
+        engine.listeners.changed(storedOf(request, commit.entry, request.accepted.at))
         if (!isReleased(advanced.effects)) return advanced.effects
         engine.wake(wakeAtOf(advanced.effects))
         return 'done'

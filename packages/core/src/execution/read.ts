@@ -38,25 +38,50 @@ export const findLive = async (engine: Engine, requestId: string, viewer: Viewer
   return viewOf(engine, stored)
 }
 
-const changeOrPause = (engine: Engine, requestId: string, ms: number): Promise<void> => new Promise((resolve) => {
-  const finish = (): void => {
-    stopListening()
-    cancel()
-    resolve()
+/** Changes of a request by this process, none of them missed: of those that come while nobody waits the newest ends the next wait at once. */
+const changesOf = (engine: Engine, requestId: string) => {
+  let newest: StoredRequest | undefined
+  let tell = (): void => undefined
+  const close = engine.listeners.listen(requestId, (stored) => {
+    newest = stored
+    tell()
+  })
+  const take = (): StoredRequest | undefined => {
+    const taken = newest
+    newest = undefined
+    return taken
   }
-  const stopListening = engine.listeners.listen(requestId, finish)
-  const cancel = engine.ports.clock.schedule(ms, finish)
-})
+  /** The newest change not yet taken; undefined when there was none for so long. */
+  const next = async (ms: number): Promise<StoredRequest | undefined> => {
+    if (newest === undefined) {
+      await new Promise<void>((resolve) => {
+        const cancel = engine.ports.clock.schedule(ms, resolve)
+        tell = () => {
+          cancel()
+          resolve()
+        }
+      })
+    }
+    return take()
+  }
+  return { next, close }
+}
 
 export const wait = async (engine: Engine, requestId: string, viewer: Viewer, waitMs: number): Promise<RequestView | undefined> => {
-  const { clock } = engine.ports
+  const { clock, requests } = engine.ports
   const until = clock.now() + waitMs
-  for (;;) {
-    const stored = await engine.ports.requests.find(requestId, viewer)
-    const left = until - clock.now()
-    if (stored === undefined) return undefined
-    if (left <= 0 || isSettled(stored)) return viewOf(engine, stored)
-    await changeOrPause(engine, requestId, Math.min(left, LOOK_EVERY_MS))
+  // Listens before it looks: a change in between would else be seen only by the next look.
+  const changes = changesOf(engine, requestId)
+  try {
+    let stored = await requests.find(requestId, viewer)
+    while (stored !== undefined) {
+      const left = until - clock.now()
+      if (left <= 0 || isSettled(stored)) return viewOf(engine, stored)
+      stored = await changes.next(Math.min(left, LOOK_EVERY_MS)) ?? await requests.find(requestId, viewer)
+    }
+    return undefined
+  } finally {
+    changes.close()
   }
 }
 
