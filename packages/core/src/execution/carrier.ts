@@ -4,11 +4,12 @@ import { advance } from '../request/advance.js'
 import type { RequestEffect } from '../request/request-effect.js'
 import type { RequestEvent, StepEvent } from '../request/request-event.js'
 import type { ServiceRequest } from '../request/service-request.js'
+import { runningRows } from '../request/step-state.js'
 import { commitOf, isReleased, storedOf, wakeAtOf } from './commit-events.js'
 import type { Engine } from './engine.js'
 import { dueEvents, wakeWhileRunning } from './next-event.js'
 import { observeDue } from './observe-due.js'
-import { persist } from './persist.js'
+import { patiently } from './patiently.js'
 import { type PreparedSteps, prepareStep } from './prepare-step.js'
 import { type StartedExecution, startExecution } from './start-execution.js'
 
@@ -18,7 +19,9 @@ export interface Carrier {
   readonly epoch: number
   /** Carries the request on until it ends, parks, or another process has it. Never throws. */
   carry(): Promise<void>
-  /** Stops executions; what they did is still recorded. */
+  /** Starts nothing more; what runs may end. */
+  leave(): void
+  /** Stops executions as well; what they did is still recorded. */
   interrupt(why: 'shutdown' | 'cancel'): void
   /** Another process has the claim: nothing more is recorded. */
   lose(): void
@@ -40,24 +43,33 @@ export const createCarrier = (
   let request: ServiceRequest = stored.request
   let chainHash = stored.chainHash
   let interrupted: 'shutdown' | 'cancel' | undefined
+  let leaving = false
   let lost = false
   let abandoned = false
   const prepared: PreparedSteps = handedOver?.prepared ?? new Map()
   const running = new Map<string, StartedExecution>()
 
+  const patient = <Value>(work: () => Promise<Value>): Promise<Value> => patiently(work, ports, request.id, () => abandoned)
+
   const reload = async (): Promise<void> => {
-    const current = await ports.requests.load(request.id)
+    const current = await patient(() => ports.requests.load(request.id))
     if (current === undefined) throw new PaoError('INVARIANT', `request ${request.id} is claimed but not stored`)
     request = current.request
     chainHash = current.chainHash
   }
 
+  /** The claim is given back. What waits for nothing but people needs no look. */
+  const released = (wakeAt: number | undefined): 'done' => {
+    if (wakeAt !== undefined) engine.wake(wakeAt)
+    return 'done'
+  }
+
   /** Applies events: transitions, one commit. The answer is what is left to do, or `done` when the claim is not ours any more. */
   const apply = async (events: readonly [RequestEvent, ...RequestEvent[]], logs: readonly LogLine[] = []): Promise<readonly RequestEffect[] | 'done' | 'rejected'> => {
     for (;;) {
-      const blueprints = await engine.definitions.of(request)
+      const blueprints = await patient(() => engine.definitions.of(request))
       // A process that goes away starts nothing more: what comes next is left, due at once, to whoever claims it.
-      const advanced = advance(request, events, interrupted !== undefined ? undefined : (current, step, mode, at) =>
+      const advanced = advance(request, events, leaving ? undefined : (current, step, mode, at) =>
         prepareStep({ request: current, step, mode, at, blueprint: blueprints(step), jitter: ports.ids.fraction(), prepared }))
       if ('rejection' in advanced) {
         ports.logger.warn({ requestId: request.id, events: events.map((event) => event.type), rejection: advanced.rejection.code }, advanced.rejection.message)
@@ -67,18 +79,34 @@ export const createCarrier = (
         { before: request, after: advanced.request, events: advanced.events, effects: advanced.effects, logs, chainHash },
         { owner, epoch, claim: 'keep', leaseMs: options.leaseMs }, ports.ids,
       )
-      const answer = await persist(commit, ports.requests, ports.clock, ports.logger, () => abandoned)
-      if (lost || answer.kind === 'claim-lost') return 'done'
+      const answer = await patient(() => ports.requests.commit(commit))
       if (answer.kind === 'committed') {
         request = advanced.request
         chainHash = commit.entry.hash
         engine.listeners.changed(storedOf(request, commit.entry, request.accepted.at))
-        if (!isReleased(advanced.effects)) return advanced.effects
-        engine.wake(wakeAtOf(advanced.effects))
-        return 'done'
+        if (isReleased(advanced.effects)) return released(wakeAtOf(advanced.effects))
+        // Written, and learnt so late that another process carries the request by now: what follows is its business.
+        return answer.epoch === epoch ? advanced.effects : 'done'
       }
+      if (lost || answer.kind === 'claim-lost') return 'done'
       await reload()
     }
+  }
+
+  /** Whether the claim stands at this moment, as far as an answer that took less than a lease can tell. */
+  const isHeld = async (): Promise<boolean> => {
+    for (;;) {
+      const asked = ports.clock.now()
+      const [renewed] = await patient(() => ports.claims.renew({ owner, requestIds: [request.id], leaseMs: options.leaseMs }))
+      if (renewed?.epoch !== epoch) return false
+      if (ports.clock.now() - asked < options.leaseMs) return true
+    }
+  }
+
+  /** A process that slept between the record of an execution and its call may have lost the request: it must not call then. */
+  const hasOverslept = (effects: readonly RequestEffect[]): boolean => {
+    const begun = effects.flatMap((effect) => effect.type === 'execute-step' ? runningRows(request).filter((row) => row.id === effect.step) : [])
+    return begun.some((row) => ports.clock.now() - row.startedAt >= options.leaseMs)
   }
 
   const start = (effect: Execute): void => {
@@ -91,7 +119,7 @@ export const createCarrier = (
   /** The next execution to end; undefined when the clock was faster. */
   const firstToEnd = async (): Promise<{ readonly execution: StartedExecution; readonly event: StepEvent } | undefined> => {
     const ends = [...running.values()].map(async (execution) => ({ execution, event: await execution.ended }))
-    const wake = wakeWhileRunning(request, ports.clock.now())
+    const wake = leaving ? undefined : wakeWhileRunning(request, ports.clock.now())
     if (wake === undefined) return Promise.race(ends)
     let cancel = (): void => undefined
     const due = new Promise<undefined>((resolve) => {
@@ -128,21 +156,22 @@ export const createCarrier = (
   const lookAround = async (): Promise<readonly RequestEffect[] | 'done'> => {
     const [first, ...others] = dueEvents(request, ports.clock.now())
     if (first !== undefined) {
+      const { version } = request
       const answer = await apply([first, ...others])
       if (answer !== 'rejected') return answer
+      // Somebody outside was faster, and what was due is not any more.
+      if (request.version !== version) return []
       throw new PaoError('INVARIANT', `request ${request.id} refused ${first.type}`)
     }
-    const seen = await observeDue(engine, request)
-    if (seen.event !== undefined) {
-      const answer = await apply([seen.event])
-      return answer === 'rejected' ? lookAround() : answer
-    }
-    await ports.claims.release({ owner, requestId: request.id, epoch, wakeAt: seen.wakeAt })
-    engine.wake(seen.wakeAt)
-    return 'done'
+    const seen = leaving ? { wakeAt: ports.clock.now() } : await observeDue(engine, request)
+    const answer = seen.event === undefined ? 'rejected' : await apply([seen.event])
+    if (answer !== 'rejected') return answer
+    await patient(() => ports.claims.release({ owner, requestId: request.id, epoch, wakeAt: seen.wakeAt }))
+    return released(seen.wakeAt)
   }
 
   const onward = async (effects: readonly RequestEffect[]): Promise<readonly RequestEffect[] | 'done'> => {
+    if (hasOverslept(effects) && !await isHeld()) return 'done'
     for (const effect of effects) {
       if (effect.type === 'execute-step') start(effect)
       if (effect.type === 'interrupt-step') running.get(effect.step)?.controller.abort(effect.why)
@@ -164,8 +193,10 @@ export const createCarrier = (
         for (const execution of running.values()) execution.controller.abort('shutdown')
       }
     },
+    leave: () => { leaving = true },
     interrupt: (why) => {
       interrupted = why
+      leaving = true
       for (const execution of running.values()) execution.controller.abort(why)
     },
     lose: () => {

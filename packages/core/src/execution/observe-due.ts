@@ -25,20 +25,25 @@ export const eventOf = (engine: Engine, step: WaitingStep, seen: Observation, at
   }
 }
 
+/** When the request is looked at again if nothing comes of the polls that were due. */
+const restUntil = ({ ports, options }: Engine, request: ServiceRequest): Instant => {
+  const at = ports.clock.now()
+  return Math.max(at + SHORTEST_REST_MS, nextWake(withPollsMade(request, at), at) ?? at + options.leaseMs)
+}
+
 /**
  * Makes the polls that are due. The first that shows something new gives its event; an outside that does not answer, or shows nothing new,
- * costs no row: the request only rests until the next poll.
+ * costs no row: the request only rests until `wakeAt`, as it does when the event does not fit any more.
  */
 export const observeDue = async (
   engine: Engine, request: ServiceRequest,
-): Promise<{ readonly event: RequestEvent; readonly wakeAt?: undefined } | { readonly event?: undefined; readonly wakeAt: Instant }> => {
+): Promise<{ readonly event?: RequestEvent; readonly wakeAt: Instant }> => {
   const { clock } = engine.ports
   const began = clock.now()
   for (const step of duePolls(request, began)) {
     const seen = await observeStep(engine, request, step, POLL_DEADLINE_MS)
     const event = seen === undefined ? undefined : eventOf(engine, step, seen, clock.now())
-    if (event !== undefined) return { event }
+    if (event !== undefined) return { event, wakeAt: restUntil(engine, request) }
   }
-  const at = clock.now()
-  return { wakeAt: Math.max(at + SHORTEST_REST_MS, nextWake(withPollsMade(request, at), at) ?? at + engine.options.leaseMs) }
+  return { wakeAt: restUntil(engine, request) }
 }

@@ -50,6 +50,7 @@ export const createWorker = (engine: Engine): Worker => {
   const carry = (carrier: Carrier): void => {
     // A claim of ours that ran out and was taken again: the earlier carrier is fenced by its epoch.
     carriers.get(carrier.requestId)?.carrier.lose()
+    if (state !== 'running') carrier.leave()
     const done = carrier.carry().finally(() => {
       if (carriers.get(carrier.requestId)?.carrier === carrier) carriers.delete(carrier.requestId)
       if (crowded) poll()
@@ -71,7 +72,10 @@ export const createWorker = (engine: Engine): Worker => {
       const found = await claims[source]({ owner, limit, leaseMs: options.leaseMs })
       crowded ||= found.length === limit
       pollAgain ||= found.length === limit
-      await Promise.all(found.map(takeUp))
+      // All of them, also when one cannot be loaded: a place stays reserved until it is taken or known to be free.
+      const taken = await Promise.allSettled(found.map(takeUp))
+      const failed = taken.find((outcome) => outcome.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     } finally {
       reserved -= limit
     }
@@ -119,6 +123,7 @@ export const createWorker = (engine: Engine): Worker => {
 
   /** What lies further ahead than the slow poll needs no timer of its own. */
   const wake = (at?: Instant): void => {
+    if (state !== 'running') return
     const delay = at === undefined ? 0 : at - clock.now()
     if (delay <= 0) poll()
     else if (delay < options.pollMs) {
@@ -149,8 +154,15 @@ export const createWorker = (engine: Engine): Worker => {
     })
   }
 
+  const allEnded = async (): Promise<void> => {
+    // A claim that was under way when the stop came is still taken up, and handed on.
+    await polling
+    await Promise.all([...carriers.values()].map(({ done }) => done))
+  }
+
   const drain = async (graceMs: number): Promise<void> => {
-    const all = Promise.all([...carriers.values()].map(({ done }) => done))
+    for (const { carrier } of carriers.values()) carrier.leave()
+    const all = allEnded()
     const cancels = [
       clock.schedule(graceMs / 2, () => { for (const { carrier } of carriers.values()) carrier.interrupt('shutdown') }),
     ]
@@ -177,7 +189,6 @@ export const createWorker = (engine: Engine): Worker => {
       cancelPoll()
       for (const cancel of wakes) cancel()
       wakes.clear()
-      await polling
       await drain(graceMs)
       cancelRenewal()
       state = 'idle'
