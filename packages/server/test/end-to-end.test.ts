@@ -145,7 +145,12 @@ describe('a manual order', () => {
     const first = await order('database-postgresql-standard', fields)
     const ticket = first.json.references[0].id
     expect((await call('POST', `/playground/tickets/${ticket}/resolve`, { status: "Won't Do" })).json).toEqual({ key: ticket, status: "Won't Do" })
-    expect((await until(first.json.id, ['failed', 'completed'], '?live=true')).json).toMatchObject({ status: 'failed', failure: { failedActions: [{ code: expect.any(String) }] } })
+    expect((await until(first.json.id, ['failed', 'completed'], '?live=true')).json).toMatchObject({ status: 'failed', failure: { failedActions: [{ code: 'TICKET_REJECTED', message: expect.stringContaining("Won't Do") }] } })
+    const { json: { data: lines } } = await call('GET', `/api/v1/requests/${first.json.id}/logs`)
+    expect(lines[0].message).toBe(`ticket ${ticket} was created in Jira (playground)`)
+    expect((await call('POST', `/playground/tickets/${ticket}/resolve`, { status: 'Done' })).json).toEqual({ key: ticket, status: 'Done' })
+    expect((await call('POST', `/api/v1/requests/${first.json.id}/retry`, { reason: 'done after all' })).status).toBe(202)
+    expect((await until(first.json.id, ['failed', 'completed'])).json).toMatchObject({ status: 'completed', references: [{ id: ticket }] })
   })
 })
 

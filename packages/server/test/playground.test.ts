@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { playgroundCredentials } from '../src/playground/fake-jira.js'
 import { parseJql } from '../src/playground/jql.js'
 import { openJournal } from '../src/playground/journal.js'
 import { PROVISIONING_VARIABLE, startPlayground } from '../src/playground/playground.js'
@@ -25,7 +26,7 @@ const playing = async (options: { readonly dataDirectory?: string; readonly reso
   return { playground, clock, dataDirectory }
 }
 
-const credentials = `Basic ${Buffer.from('playground@localhost:playground').toString('base64')}`
+const credentials = `Basic ${Buffer.from(`${playgroundCredentials.email}:${playgroundCredentials.token}`).toString('base64')}`
 
 const send = async (url: string, method: string, body?: unknown, headers: Record<string, string> = {}) => {
   const response = await fetch(url, { method, headers: { 'content-type': 'application/json', connection: 'close', ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
