@@ -1,0 +1,36 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { expect, test } from 'vitest'
+
+import { readOrMakePassword } from '../../src/embedded-database/password.js'
+import { temporaryDirectory } from './server-fixture.js'
+
+test('the password is made once, kept where only its owner reads it, and nothing else is left', async () => {
+  const directory = await temporaryDirectory()
+  const first = await readOrMakePassword(directory.path)
+  expect(await readOrMakePassword(directory.path)).toBe(first)
+  expect((await readFile(join(directory.path, 'password'), 'utf8')).trim()).toBe(first)
+  expect((await stat(join(directory.path, 'password'))).mode & 0o777).toBe(0o600)
+  expect(await readdir(directory.path)).toEqual(['password'])
+  await directory.remove()
+})
+
+test('an empty file counts as none', async () => {
+  const directory = await temporaryDirectory()
+  await writeFile(join(directory.path, 'password'), '')
+  const made = await readOrMakePassword(directory.path)
+  expect(made.length).toBeGreaterThanOrEqual(32)
+  expect((await stat(join(directory.path, 'password'))).mode & 0o777).toBe(0o600)
+  expect(await readOrMakePassword(directory.path)).toBe(made)
+  await directory.remove()
+})
+
+test('of many who make it at once, all get the one that stays', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const directory = await temporaryDirectory()
+    const made = await Promise.all(Array.from({ length: 8 }, () => readOrMakePassword(directory.path)))
+    expect(new Set(made)).toEqual(new Set([(await readFile(join(directory.path, 'password'), 'utf8')).trim()]))
+    await directory.remove()
+  }
+})
