@@ -4,8 +4,8 @@ import type { CatalogReport, ServedCatalog } from './served-catalog.js'
 import { isoTime } from './step-view.js'
 
 /** A row of the catalog. */
-export const catalogRowView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 'unavailability'>) => {
-  const { item, issues } = loaded
+export const catalogRowView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 'unavailability' | 'issuesOf'>) => {
+  const { item } = loaded
   const reasons = catalog.unavailability(loaded)
   return {
     id: item.id,
@@ -23,12 +23,12 @@ export const catalogRowView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 
     notOrderableBecause: reasons,
     estimatedSeconds: estimatedSeconds(item) ?? null,
     deprecated: item.lifecycle.deprecated,
-    issueCount: issues.length,
+    issueCount: catalog.issuesOf(loaded).length,
   }
 }
 
 /** The whole item: the document in canonical names, its issues, and what keeps it from being ordered. */
-export const catalogItemView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 'unavailability'>) => ({
+export const catalogItemView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 'unavailability' | 'issuesOf'>) => ({
   ...catalogRowView(loaded, catalog),
   metadata: loaded.item.document['metadata'] ?? loaded.item.metadata,
   presentation: loaded.item.document['presentation'] ?? null,
@@ -38,7 +38,7 @@ export const catalogItemView = (loaded: LoadedItem, catalog: Pick<ServedCatalog,
   definitionHash: loaded.hash,
   path: loaded.path,
   dialect: loaded.sourceDialect,
-  issues: loaded.issues,
+  issues: catalog.issuesOf(loaded),
 })
 
 export const catalogReportView = ({ loadedAt, ...report }: CatalogReport) => ({ ...report, loadedAt: isoTime(loadedAt) })

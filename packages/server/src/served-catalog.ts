@@ -40,6 +40,8 @@ export interface ServedCatalog {
   report(): CatalogReport
   /** Why nobody can order the item now. Empty: it can be ordered. */
   unavailability(loaded: LoadedItem): readonly string[]
+  /** What was found in the item's file as it is now, also where its last good version is served. */
+  issuesOf(loaded: LoadedItem): readonly CatalogIssue[]
   /** Seconds from acceptance to completion, as the request's document promised them; of a document that is not known here any more, as the item promises now. */
   estimatedSeconds(request: Pick<ServiceRequest, 'accepted' | 'revision'>): number | undefined
 }
@@ -51,12 +53,22 @@ const definitionOf = ({ hash, kind, item, path, source }: LoadedItem): CatalogDe
 /** A file that cannot be read counts as one in error, so that its last good version stays served. */
 const filesOf = ({ files, unreadable }: CatalogFolder): readonly CatalogFile[] => [...files, ...unreadable.map(({ path }) => ({ path, source: '' }))]
 
-const issuesOf = (catalog: Catalog, { unreadable }: CatalogFolder): readonly CatalogIssue[] => {
+const issuesIn = (catalog: Catalog, { unreadable }: CatalogFolder): readonly CatalogIssue[] => {
   const why = new Map(unreadable.map((file) => [file.path, file.why]))
   return catalog.issues.map((issue) => {
     const reason = issue.code === 'empty-document' ? why.get(issue.file) : undefined
     return reason === undefined ? issue : { ...issue, code: 'file-unreadable', message: `the file cannot be read: ${reason}` }
   })
+}
+
+const byFile = (issues: readonly CatalogIssue[]): ReadonlyMap<string, readonly CatalogIssue[]> => {
+  const found = new Map<string, CatalogIssue[]>()
+  for (const issue of issues) {
+    const before = found.get(issue.file)
+    if (before === undefined) found.set(issue.file, [issue])
+    else before.push(issue)
+  }
+  return found
 }
 
 const logIssues = (logger: Logger, issues: readonly CatalogIssue[]): void => {
@@ -85,6 +97,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   const settings = { profile: options.profile, actions, templateEnv: options.templateEnv }
   let catalog = createCatalog([], settings)
   let report: CatalogReport = { items: 0, orderable: 0, files: 0, loadedAt: 0, issues: [] }
+  let issuesByFile: ReadonlyMap<string, readonly CatalogIssue[]> = new Map()
   /** Items by definition, as long as this process has seen them: what was promised to a request does not change with its item. */
   const seen = new Map<string, LoadedItem['item']>()
   let latest: Promise<unknown> = Promise.resolve()
@@ -111,9 +124,10 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     await store(next, first ? remembered : [...catalog.items.values()].map(definitionOf))
     catalog = next
     for (const { hash, item } of next.items.values()) seen.set(hash, item)
-    const issues = issuesOf(next, folder)
+    const issues = issuesIn(next, folder)
     const served = [...next.items.values()]
     report = { items: served.length, orderable: served.filter((loaded) => reasons(loaded).length === 0).length, files: next.documents.size, loadedAt: clock.now(), issues }
+    issuesByFile = byFile(issues)
     logIssues(logger, issues)
     return report
   }
@@ -122,6 +136,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     current: () => catalog,
     report: () => report,
     unavailability: reasons,
+    issuesOf: ({ path }) => issuesByFile.get(path) ?? [],
     // One after the other: two at once could store what neither of them serves.
     refresh: () => {
       const mine = latest.then(read, read)

@@ -43,6 +43,10 @@ test('a file in error keeps its last good version: over a refresh, and over a re
   const restarted = open()
   await restarted.refresh()
   expect(ids(restarted)).toEqual(['item-one'])
+  for (const served of [catalog, restarted]) {
+    const item = served.current().get('item-one')
+    expect(item && served.issuesOf(item).map(({ code }) => code)).toEqual(['wrong-value', 'served-last-good'])
+  }
   await unlink(join(directory, 'item-one.yaml'))
   await restarted.refresh()
   const later = open()
