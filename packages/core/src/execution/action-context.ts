@@ -5,6 +5,9 @@ import { PaoError } from '../errors.js'
 import type { Instant, Json } from '../json.js'
 import type { CheckpointScope, CheckpointValue, StepCheckpoints } from '../ports/step-checkpoints.js'
 import type { SecretSource } from '../ports/secret-source.js'
+import type { Clock } from '../ports/clock.js'
+import type { Logger } from '../ports/logger.js'
+import { patiently } from './patiently.js'
 import type { Redactor } from './redactor.js'
 import type { StepLogBuffer } from './step-log-buffer.js'
 import { storable } from './storable.js'
@@ -28,7 +31,7 @@ export interface ExecutionScope {
   /** Absent for reads outside a claim: then nothing may be checkpointed. */
   readonly claim?: { readonly owner: string; readonly epoch: number }
   readonly now: () => Instant
-  readonly ports: { readonly checkpoints: StepCheckpoints; readonly secrets: SecretSource; readonly http: HttpClient }
+  readonly ports: { readonly checkpoints: StepCheckpoints; readonly secrets: SecretSource; readonly http: HttpClient; readonly clock: Clock; readonly logger: Logger }
 }
 
 /** Reads a secret for a person's document: absence is a fatal failure that names the secret and the cure, never its value. */
@@ -53,16 +56,19 @@ const valueOf = (kept: CheckpointValue): Json | undefined => 'absent' in kept ? 
 const checkpointer = (scope: ExecutionScope): ActionContext<unknown>['checkpoint'] => {
   const used = new Set<string>()
   let kept: Promise<ReadonlyMap<string, CheckpointValue>> | undefined
+  const patient = <Answer>(work: () => Promise<Answer>): Promise<Answer> => patiently(work, scope.ports, scope.checkpointScope.requestId, () => scope.signal.aborted)
   return async <Value extends Json | undefined>(name: string, work: () => Promise<Value>): Promise<Value> => {
     scope.signal.throwIfAborted()
-    if (scope.claim === undefined) throw new PaoError('ACTION_CONTRACT', `${scope.action.type} used a checkpoint where nothing may be written`)
+    const { claim } = scope
+    if (claim === undefined) throw new PaoError('ACTION_CONTRACT', `${scope.action.type} used a checkpoint where nothing may be written`)
     if (used.has(name)) throw new PaoError('CHECKPOINT_REPEATED', `${scope.action.type} used the checkpoint ${name} twice in one run`)
     used.add(name)
-    kept ??= scope.ports.checkpoints.load(scope.checkpointScope)
+    kept ??= patient(() => scope.ports.checkpoints.load(scope.checkpointScope))
     const earlier = (await kept).get(name)
     if (earlier !== undefined) return valueOf(earlier) as Value
     const value = scope.redactor.json(storable(await work()))
-    const saved = await scope.ports.checkpoints.save(scope.checkpointScope, name, value === undefined ? { absent: true } : { value }, scope.claim)
+    // What was done is done: an outage of the store right after it must not make it unknown.
+    const saved = await patient(() => scope.ports.checkpoints.save(scope.checkpointScope, name, value === undefined ? { absent: true } : { value }, claim))
     if (saved === 'claim-lost') throw new PaoError('CLAIM_LOST', `another process carries this request now`)
     return value as Value
   }

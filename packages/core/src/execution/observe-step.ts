@@ -61,5 +61,8 @@ const askAndNote = async (engine: Engine, request: ServiceRequest, step: Waiting
  * Asks the outside how a waiting step stands, at most `deadlineMs`. Who comes while a question about the same step is under way shares its
  * answer. Undefined when it does not answer: the last known value stays.
  */
-export const observeStep = (engine: Engine, request: ServiceRequest, step: WaitingStep, deadlineMs: number): Promise<Observation | undefined> =>
-  engine.observations.shared(`${request.id}:${step.id}:${step.iteration}`, () => askAndNote(engine, request, step, deadlineMs))
+export const observeStep = (engine: Engine, request: ServiceRequest, step: WaitingStep, deadlineMs: number): Promise<Observation | undefined> => {
+  const question = engine.observations.shared(`${request.id}:${step.id}:${step.iteration}`, () => askAndNote(engine, request, step, deadlineMs))
+  // Whoever asked first may have more patience than this caller.
+  return within(engine, deadlineMs, () => question)
+}

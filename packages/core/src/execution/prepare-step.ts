@@ -44,9 +44,17 @@ const rendered = (preparation: Preparation, blueprint: Blueprint, iteration: num
   return { failure: prepareFailure('RENDER_FAILED', `config.${answer.path.join('.')}: ${answer.issue.message}`) }
 }
 
+const validate = (action: AnyAction, config: Json): StandardResult<unknown> | Promise<StandardResult<unknown>> => {
+  try {
+    return action.config.schema['~standard'].validate(config)
+  } catch (error) {
+    return { issues: [{ message: `the schema of ${action.type} failed: ${error instanceof Error ? error.message : 'it threw something that is not an error'}` }] }
+  }
+}
+
 /** Checks a rendered config against its action's schema; the schema must answer at once. */
 export const decodeConfig = (action: AnyAction, config: Json): { readonly value: unknown } | { readonly message: string } => {
-  const result = action.config.schema['~standard'].validate(config)
+  const result = validate(action, config)
   if (result instanceof Promise) return { message: `the schema of ${action.type} answers later; a config schema must be synchronous` }
   const decoded = result as StandardResult<unknown>
   if (decoded.issues === undefined) return { value: decoded.value }

@@ -1,15 +1,15 @@
 import type { ActionContext, AnyAction } from '../action/action.js'
 import { fatal, unknownOutcome } from '../action/action-failure.js'
-import { classifyError } from '../action/classify.js'
-import type { Classification, Outcome, Park, Reconciliation } from '../action/outcome.js'
+import type { Outcome, Park, Reconciliation } from '../action/outcome.js'
 import { isPaoError } from '../errors.js'
 import type { Instant, Json } from '../json.js'
 import type { Clock } from '../ports/clock.js'
 import type { ExternalState, ReconcileVerdict, StepEvent } from '../request/request-event.js'
 import type { Mode, StepFailure } from '../request/step.js'
 import { type ExecutionScope, createActionContext } from './action-context.js'
+import { failureOf, isRepeatable, readable } from './failure-of.js'
 import { storable, storableText } from './storable.js'
-import { waitForOf } from './wait-for.js'
+import { isPark, storableMoment, waitForOf } from './wait-for.js'
 
 /** How long an aborted action may take to end before the engine goes on without it. */
 const ABORT_GRACE_MS = 2_000
@@ -32,19 +32,18 @@ export interface StepRun {
 
 type Interruption = 'cancel' | 'deadline' | 'shutdown'
 
-/** Whether running it twice does no harm. */
-export const isRepeatable = (action: AnyAction, config: unknown): boolean =>
-  (typeof action.effect === 'function' ? (action.effect as (config: unknown) => string)(config) : action.effect) !== 'create'
+/** How a wrong answer of an action is understood: with an effect that cannot be repeated nobody knows what exists. */
+const refusalOf = (repeatable: boolean): typeof fatal => repeatable ? fatal : unknownOutcome
 
 const outputOf = async (scope: ExecutionScope, output: unknown, repeatable: boolean): Promise<Json> => {
-  const refuse = repeatable ? fatal : unknownOutcome
+  const refuse = refusalOf(repeatable)
   const checked = await scope.action.output.schema['~standard'].validate(output)
   if (checked.issues !== undefined) {
     const first = checked.issues[0]
     throw refuse('OUTPUT_INVALID', `${scope.action.type} gave an output that its own schema refuses: ${first?.message ?? 'no reason given'}`)
   }
   const kept = scope.redactor.json(storable(output)) ?? null
-  if (JSON.stringify(kept).length > LARGEST_OUTPUT_BYTES) throw refuse('OUTPUT_TOO_LARGE', `the output is larger than ${LARGEST_OUTPUT_BYTES} bytes`)
+  if (Buffer.byteLength(JSON.stringify(kept)) > LARGEST_OUTPUT_BYTES) throw refuse('OUTPUT_TOO_LARGE', `the output is larger than ${LARGEST_OUTPUT_BYTES} bytes`)
   return kept
 }
 
@@ -55,21 +54,33 @@ const externalOf = ({ redactor }: ExecutionScope, park: Park): { readonly extern
   return { external: { status: redactor.text(storableText(park.status)), ...note } }
 }
 
+const parkedOf = (scope: ExecutionScope, park: Park | undefined, now: Instant, repeatable: boolean) => {
+  if (isPark(park)) return { waitFor: waitForOf(park, now, scope.redactor), ...externalOf(scope, park) }
+  throw refusalOf(repeatable)('PARK_INVALID', `${scope.action.type} parked the step without saying what it waits for, or until when`)
+}
+
 const compensated = async (action: AnyAction, context: ActionContext<unknown>, done: Json): Promise<void> => {
   const undo = action.compensate
   if (typeof undo !== 'function') throw fatal('NOT_COMPENSABLE', undo === undefined ? `${action.type} cannot be undone` : undo.impossible)
   await undo(context, done)
 }
 
-const verdictOf = async (scope: ExecutionScope, answer: Reconciliation, now: Instant): Promise<ReconcileVerdict> => {
-  switch (answer.kind) {
+const unsureOf = (scope: ExecutionScope, { why, askAgainInMs }: Extract<Reconciliation, { kind: 'unsure' }>, now: Instant): ReconcileVerdict => ({
+  unsure: scope.redactor.text(storableText(String(why))),
+  ...(askAgainInMs !== undefined && Number.isFinite(askAgainInMs) && askAgainInMs >= 0 ? { askAgainAt: storableMoment(now + askAgainInMs) } : {}),
+})
+
+const verdictOf = async (scope: ExecutionScope, answer: Reconciliation | undefined, now: Instant): Promise<ReconcileVerdict> => {
+  switch (answer?.kind) {
     case 'present': return { present: await outputOf(scope, answer.output, false) }
-    case 'parked': return { parked: waitForOf(answer.park, now), ...externalOf(scope, answer.park) }
-    case 'absent': return 'absent'
-    case 'unsure': return {
-      unsure: scope.redactor.text(storableText(answer.why)),
-      ...(answer.askAgainInMs === undefined ? {} : { askAgainAt: now + answer.askAgainInMs }),
+    case 'parked': {
+      const { waitFor, ...external } = parkedOf(scope, answer.park, now, false)
+      return { parked: waitFor, ...external }
     }
+    case 'absent': return 'absent'
+    case 'unsure': return unsureOf(scope, answer, now)
+    case undefined:
+    default: return { unsure: `${scope.action.type} gave no answer that says whether its effect exists` }
   }
 }
 
@@ -86,37 +97,24 @@ const resumed = (run: StepRun, scope: ExecutionScope, context: ActionContext<unk
 
 const perform = async (run: StepRun, scope: ExecutionScope, context: ActionContext<unknown>): Promise<StepEvent> => {
   const { step, execution, clock } = run
-  if (run.mode === 'reconcile') return { type: 'step-reconciled', at: clock.now(), step, execution, verdict: await reconciled(run, scope, context) }
+  if (run.mode === 'reconcile') {
+    const verdict = await reconciled(run, scope, context)
+    return { type: 'step-reconciled', at: clock.now(), step, execution, verdict }
+  }
   if (run.mode === 'compensate') {
     await compensated(scope.action, context, run.payload ?? null)
     return { type: 'step-compensated', at: clock.now(), step, execution }
   }
-  const outcome = run.mode === 'resume' ? await resumed(run, scope, context) : await scope.action.run(context) as Outcome
-  if (outcome.kind === 'parked') return { type: 'step-parked', at: clock.now(), step, execution, waitFor: waitForOf(outcome.park, clock.now()), ...externalOf(scope, outcome.park) }
-  return { type: 'step-succeeded', at: clock.now(), step, execution, output: await outputOf(scope, outcome.output, isRepeatable(scope.action, scope.config)) }
-}
-
-const ownClassification = (action: AnyAction, error: unknown): Classification | undefined => {
-  try {
-    return action.classify?.(error)
-  } catch {
-    // A classify that throws has said nothing: the default map answers.
-    return undefined
-  }
-}
-
-const failureOf = (run: StepRun, scope: ExecutionScope | undefined, error: unknown, hasWritten: boolean): StepFailure => {
-  const repeatable = scope === undefined || isRepeatable(scope.action, scope.config)
-  const { kind, code, message, ...more } = (scope === undefined ? undefined : ownClassification(scope.action, error)) ?? classifyError(error, repeatable, hasWritten)
-  const hide = scope?.redactor
-  const text = storableText(message).slice(0, 4_000)
-  const details = 'details' in more ? storable(more.details) : undefined
-  return {
-    // Asking again whether an effect exists changes nothing: a failed question is never an unknown effect of its own.
-    kind: run.mode === 'reconcile' && kind === 'unknown' ? 'retryable' : kind,
-    phase: run.mode, code, message: hide === undefined ? text : hide.text(text),
-    ...('retryAfterMs' in more && more.retryAfterMs !== undefined ? { retryAfterMs: more.retryAfterMs } : {}),
-    ...(details === undefined ? {} : { details: hide === undefined ? details : hide.json(details) }),
+  const outcome: Outcome | undefined = run.mode === 'resume' ? await resumed(run, scope, context) : await scope.action.run(context) as Outcome
+  const repeatable = isRepeatable(scope.action, scope.config)
+  switch (outcome?.kind) {
+    case 'parked': return { type: 'step-parked', at: clock.now(), step, execution, ...parkedOf(scope, outcome.park, clock.now(), repeatable) }
+    case 'succeeded': {
+      const output = await outputOf(scope, outcome.output, repeatable)
+      return { type: 'step-succeeded', at: clock.now(), step, execution, output }
+    }
+    case undefined:
+    default: throw refusalOf(repeatable)('OUTCOME_INVALID', `${scope.action.type} ended without an outcome: neither succeeded nor parked`)
   }
 }
 
@@ -147,6 +145,8 @@ const graceAfter = (signal: AbortSignal, clock: Clock): { readonly over: Promise
  */
 export const runStep = async (run: StepRun): Promise<StepEvent> => {
   const { step, execution, clock, controller } = run
+  // Recorded long ago and only now at its turn: a call that is cut off at once would leave an effect that nobody knows of.
+  if (run.deadline <= clock.now()) controller.abort('deadline')
   const cancelDeadline = clock.schedule(Math.max(0, run.deadline - clock.now()), () => { controller.abort('deadline') })
   const grace = graceAfter(controller.signal, clock)
   let scope: ExecutionScope | undefined
@@ -161,17 +161,18 @@ export const runStep = async (run: StepRun): Promise<StepEvent> => {
   const failed = (failure: StepFailure): StepEvent => ({ type: 'step-failed', at: clock.now(), step, execution, failure, jitter: run.jitter })
   const ended = (why: Interruption, error?: unknown): StepEvent => {
     if (why !== 'deadline') return { type: 'step-interrupted', at: clock.now(), step, execution, why }
-    const failure = error === undefined ? undefined : failureOf(run, scope, error, hasWritten())
+    const failure = error === undefined ? undefined : failureOf(run.mode, scope, error, hasWritten())
     // An action that could still say what its failure means knows more than the clock.
     return failed(failure === undefined || failure.code === 'ACTION_ERROR' ? timedOut(run, scope) : { ...failure, phase: 'timeout' })
   }
   try {
     const end = await Promise.race([work(), grace.over])
     return end === 'grace-over' ? ended(interruption(controller.signal) ?? 'deadline') : end
-  } catch (error) {
+  } catch (thrown) {
+    const error = readable(thrown)
     if (isPaoError(error, 'CLAIM_LOST')) throw error
     const why = interruption(controller.signal)
-    return why === undefined ? failed(failureOf(run, scope, error, hasWritten())) : ended(why, error)
+    return why === undefined ? failed(failureOf(run.mode, scope, error, hasWritten())) : ended(why, error)
   } finally {
     cancelDeadline()
     grace.cancel()

@@ -18,6 +18,23 @@ export interface StepLogBuffer {
   giveBack(lines: readonly LogLine[]): void
 }
 
+/** A log line that cannot be kept whole must not break the work that it tells of. */
+const dataOf = (data: unknown, redactor: Redactor): Json | undefined => {
+  try {
+    return data === undefined ? undefined : redactor.json(storable(data))
+  } catch {
+    return '(data that cannot be written as JSON)'
+  }
+}
+
+const textOf = (message: unknown): string => {
+  try {
+    return String(message)
+  } catch {
+    return '(a message that is no text)'
+  }
+}
+
 export const createStepLogBuffer = (options: {
   readonly step: string
   readonly iteration: number
@@ -30,10 +47,11 @@ export const createStepLogBuffer = (options: {
   let written = 0
   let bytes = 0
 
-  const add = (level: LogLevel, message: string, data?: unknown): void => {
+  const add = (level: LogLevel, message: unknown, data?: unknown): void => {
     if (written > MOST_LINES || bytes > MOST_BYTES) return
-    const kept = data === undefined ? undefined : redactor.json(storable(data))
-    const text = redactor.text(storableText(String(message))).slice(0, LONGEST_MESSAGE)
+    const kept = dataOf(data, redactor)
+    // Made storable again: a cut may go through the middle of a character.
+    const text = storableText(redactor.text(storableText(textOf(message))).slice(0, LONGEST_MESSAGE))
     written += 1
     bytes += text.length + (kept === undefined ? 0 : JSON.stringify(kept).length)
     const full = written > MOST_LINES || bytes > MOST_BYTES

@@ -5,29 +5,43 @@ const REPLACEMENT = '\uFFFD'
 /** A text that every store can keep: NUL and halves of surrogate pairs become U+FFFD (PostgreSQL's jsonb refuses them). */
 export const storableText = (text: string): string => text.toWellFormed().replaceAll('\u0000', REPLACEMENT)
 
-const storableEntry = ([name, value]: [string, unknown]): [string, Json][] => {
-  const kept = storable(value)
-  return kept === undefined ? [] : [[storableText(name), kept]]
+/** Deeper values, and larger ones, are not data that a step gives: they hold themselves, or share parts so often that a copy has no end. */
+const DEEPEST = 200
+const MOST_PARTS = 1_000_000
+
+/** Copies one value; counts what it has copied. */
+const createCopier = () => {
+  let parts = 0
+
+  const entry = ([name, value]: [string, unknown], depth: number): [string, Json][] => {
+    const kept = copy(value, depth)
+    return kept === undefined ? [] : [[storableText(name), kept]]
+  }
+
+  const copyObject = (value: object, depth: number): Json | undefined => {
+    parts += 1
+    if (depth > DEEPEST || parts > MOST_PARTS) throw new RangeError(`a value nested deeper than ${DEEPEST} levels, or with more than ${MOST_PARTS} parts, cannot be kept`)
+    if ('toJSON' in value && typeof value.toJSON === 'function') return copy((value.toJSON as () => unknown)(), depth)
+    if (Array.isArray(value)) return value.map((item) => copy(item, depth) ?? null)
+    return Object.fromEntries(Object.entries(value).flatMap((member) => entry(member, depth)))
+  }
+
+  const copy = (value: unknown, depth: number): Json | undefined => {
+    switch (typeof value) {
+      case 'string': return storableText(value)
+      case 'number': return Number.isFinite(value) ? (Object.is(value, -0) ? 0 : value) : null
+      case 'boolean': return value
+      case 'bigint': return value.toString()
+      case 'object': return value === null ? null : copyObject(value, depth + 1)
+      default: return undefined
+    }
+  }
+
+  return copy
 }
 
 /**
  * What a plugin handed over, as a value that can be stored and read back unchanged: dates as ISO text, numbers that JSON does not know as
  * null, functions and undefined left out. Undefined when nothing of it can be kept. Throws on a cycle, as JSON does.
  */
-export const storable = (value: unknown): Json | undefined => {
-  switch (typeof value) {
-    case 'string': return storableText(value)
-    case 'number': return Number.isFinite(value) ? (Object.is(value, -0) ? 0 : value) : null
-    case 'boolean': return value
-    case 'bigint': return value.toString()
-    case 'object': return storableObject(value)
-    default: return undefined
-  }
-}
-
-const storableObject = (value: object | null): Json | undefined => {
-  if (value === null) return null
-  if ('toJSON' in value && typeof value.toJSON === 'function') return storable((value.toJSON as () => unknown)())
-  if (Array.isArray(value)) return value.map((entry) => storable(entry) ?? null)
-  return Object.fromEntries(Object.entries(value).flatMap(storableEntry))
-}
+export const storable = (value: unknown): Json | undefined => createCopier()(value, 0)

@@ -1,0 +1,305 @@
+import { describe, expect, test } from 'vitest'
+import { parked, succeeded } from '../../src/action/outcome.js'
+import { PaoError } from '../../src/errors.js'
+import { commitOf } from '../../src/execution/commit-events.js'
+import type { RenewedClaim } from '../../src/ports/claims.js'
+import { systemIds } from '../../src/memory/index.js'
+import type { RequestStore } from '../../src/ports/request-store.js'
+import { advance } from '../../src/request/advance.js'
+import { replay } from '../../src/request/replay.js'
+import type { RequestEvent } from '../../src/request/request-event.js'
+import { ada, documentOf, root, scripted } from './engine-fixture.js'
+import { LEASE_MS, type VirtualWorld, virtualWorld } from './virtual-engine.js'
+
+const away = (): PaoError => new PaoError('STORE_UNAVAILABLE', 'away', { retryable: true })
+const oneStep = documentOf('      - { id: one, type: first, config: { text: "{{fields.name}}" } }')
+const threeSteps = documentOf(['one', 'two', 'three'].map((id) => `      - { id: ${id}, type: first, config: { text: "{{fields.name}}" } }`).join('\n'))
+const nobody = 'nobody'
+
+/** Something that a test ends when it wants to. */
+const gate = <Value>() => {
+  let open = (_value: Value): void => undefined
+  const opened = new Promise<Value>((resolve) => { open = resolve })
+  return { opened, open: (value: Value) => { open(value) } }
+}
+
+/** Writes an event as somebody outside the claim would. */
+const applyOutside = async ({ stores }: VirtualWorld, requestId: string, event: RequestEvent): Promise<void> => {
+  const stored = await stores.requests.load(requestId)
+  if (stored === undefined) throw new Error('not stored')
+  const advanced = advance(stored.request, event, undefined)
+  if ('rejection' in advanced) throw new Error(advanced.rejection.message)
+  const answer = await stores.requests.commit(commitOf(
+    { before: stored.request, after: advanced.request, events: advanced.events, effects: advanced.effects, logs: [], chainHash: stored.chainHash },
+    { owner: nobody, claim: 'keep', leaseMs: LEASE_MS }, systemIds(),
+  ))
+  expect(answer.kind).toBe('committed')
+}
+
+describe('a claim that is lost', () => {
+  test('what a zombie still does writes nothing: no outcome, no checkpoint, no log line', async () => {
+    const world = virtualWorld(oneStep)
+    const held = gate<void>()
+    const thrown: unknown[] = []
+    const zombie = scripted('first', { effect: 'create', run: async ({ checkpoint, log }) => {
+      await held.opened
+      log.info('from the dead')
+      await checkpoint('late', async () => 'work').catch((error: unknown) => {
+        thrown.push(error)
+        throw error
+      })
+      return succeeded({ by: 'zombie' })
+    } })
+    const first = await world.engine([zombie], { claims: { ...world.stores.claims, renew: () => Promise.reject(away()), claimLost: () => Promise.reject(away()) } })
+    const requestId = await world.submit(first)
+    await world.engine([scripted('first', { effect: 'create', run: () => { throw new Error('made already') }, reconcile: async () => ({ kind: 'present', output: { by: 'heir' } }) })])
+    const request = await world.reaches(requestId, ['completed'])
+    const before = await world.stores.requests.history(requestId)
+    held.open()
+    await world.clock.pass(10_000)
+    expect(request.steps[0]).toMatchObject({ output: { by: 'heir' }, adopted: true })
+    expect(thrown).toMatchObject([{ code: 'CLAIM_LOST' }])
+    expect(await world.stores.requests.history(requestId)).toEqual(before)
+    expect((await world.stores.logs.read({ requestId, limit: 10 })).lines).toEqual([])
+    const { iteration, inputHash = '' } = request.steps[0] ?? { iteration: 0 }
+    expect(await world.stores.checkpoints.load({ requestId, step: 'one', iteration, inputHash })).toEqual(new Map())
+    expect(first.health().carried).toBe(0)
+  })
+
+  test('an acceptance that is answered after the lease starts nothing: somebody else has the request by then', async () => {
+    const world = virtualWorld(oneStep)
+    let calls = 0
+    const create = scripted('first', { effect: 'create', run: () => { calls += 1; return succeeded({}) }, reconcile: async () => ({ kind: calls === 0 ? 'absent' : 'present', output: {} }) })
+    const requests: RequestStore = { ...world.stores.requests, submit: async (commit, key) => {
+      const answer = await world.stores.requests.submit(commit, key)
+      await new Promise<void>((resolve) => { world.clock.schedule(2 * LEASE_MS, resolve) })
+      return answer
+    } }
+    const slow = await world.engine([create], { requests })
+    await world.engine([create])
+    const requestId = await world.submit(slow)
+    await world.reaches(requestId, ['completed'])
+    expect(calls).toBe(1)
+  })
+
+  test('a commit that is known to be written only after a takeover starts nothing either', async () => {
+    const world = virtualWorld(threeSteps)
+    const calls = new Map<string, number>()
+    const create = scripted('first', {
+      effect: 'create',
+      run: ({ key }) => { calls.set(key, (calls.get(key) ?? 0) + 1); return succeeded({}) },
+      reconcile: async ({ key }) => calls.has(key) ? { kind: 'present', output: {} } : { kind: 'absent' },
+    })
+    let cut = false
+    const commit: RequestStore['commit'] = async (change) => {
+      if (cut) throw away()
+      cut = true
+      await world.stores.requests.commit(change)
+      world.clock.schedule(2 * LEASE_MS, () => { cut = false })
+      throw away()
+    }
+    const renew = async (options: Parameters<typeof world.stores.claims.renew>[0]): Promise<readonly RenewedClaim[]> => {
+      if (cut) throw away()
+      return world.stores.claims.renew(options)
+    }
+    const first = await world.engine([create], { requests: { ...world.stores.requests, commit }, claims: { ...world.stores.claims, renew } })
+    const requestId = await world.submit(first)
+    await world.clock.pass(0)
+    await world.engine([create])
+    await world.reaches(requestId, ['completed'])
+    expect([...calls.values()]).toEqual([1, 1, 1])
+  })
+})
+
+describe('events from outside', () => {
+  const waits = (held: Promise<unknown>) => scripted('first', {
+    effect: 'create',
+    run: () => parked({ until: 'signal', reference: { service: 'jira:main', id: 'OPS-1' }, pollEveryMs: 1_000 }),
+    observe: async () => ({ status: 'Done', payload: 'fixed' }),
+    resume: async (_, payload) => { await held; return succeeded({ payload }) },
+  })
+
+  test('a change from outside while a step runs drops no outcome: it is applied to the newer state', async () => {
+    const world = virtualWorld(oneStep)
+    const held = gate<void>()
+    let loads = 0
+    // The reload that the conflict makes necessary meets an outage: it is waited for as well.
+    const load: RequestStore['load'] = (id) => {
+      loads += 1
+      return loads === 3 ? Promise.reject(away()) : world.stores.requests.load(id)
+    }
+    const orchestrator = await world.engine([waits(held.opened)], { requests: { ...world.stores.requests, load } })
+    const requestId = await world.submit(orchestrator)
+    expect(await world.clock.passUntil(async () => (await world.load(requestId)).steps[0]?.state === 'in_progress' && (await world.types(requestId)).includes('signal-received'), 10_000)).toBe(true)
+    loads = 2
+    await applyOutside(world, requestId, { type: 'external-status-changed', at: world.clock.now(), reference: { service: 'jira:main', id: 'OPS-1' }, status: 'Reopened' })
+    held.open()
+    const request = await world.reaches(requestId, ['completed'], LEASE_MS / 2)
+    expect(loads).toBeGreaterThan(3)
+    expect(request.steps[0]).toMatchObject({ output: { payload: 'fixed' }, external: { status: 'Reopened' } })
+    const history = await world.stores.requests.history(requestId)
+    expect(replay(history.flatMap(({ events }) => events))).toEqual(request)
+  })
+
+  test('a live read keeps its own deadline though a more patient poll asks the same already', async () => {
+    const world = virtualWorld(oneStep)
+    const action = scripted('first', {
+      effect: 'create',
+      run: () => parked({ until: 'signal', reference: { service: 'jira:main', id: 'OPS-1' }, pollEveryMs: 1_000, status: 'Open' }),
+      observe: () => new Promise(() => undefined),
+    })
+    const orchestrator = await world.engine([action])
+    const requestId = await world.submit(orchestrator)
+    await world.clock.passUntil(() => orchestrator.health().carried === 1 && world.clock.now() > 0, 1)
+    await world.clock.pass(2_000)
+    expect(orchestrator.health().carried).toBe(1)
+    const before = world.clock.now()
+    const view = await world.clock.until(orchestrator.findLive(requestId, root, 2_000))
+    expect(world.clock.now() - before).toBe(2_000)
+    expect(view?.request.steps[0]).toMatchObject({ state: 'waiting', external: { status: 'Open' } })
+  })
+})
+
+describe('time', () => {
+  test('the request\'s deadline passes while a step runs: the step is recorded, nothing after it starts, the request fails', async () => {
+    const world = virtualWorld(threeSteps.replace('mode: automatic', 'mode: automatic, timeout: 5'))
+    let calls = 0
+    const slow = scripted('first', { run: async () => {
+      calls += 1
+      await new Promise<void>((resolve) => { world.clock.schedule(8_000, resolve) })
+      return succeeded({ calls })
+    } })
+    const orchestrator = await world.engine([slow])
+    const requestId = await world.submit(orchestrator)
+    const request = await world.reaches(requestId, ['failed'])
+    expect(request.status).toMatchObject({ failure: { cause: 'deadline' } })
+    expect(request.steps.map(({ state }) => state)).toEqual(['completed', 'pending', 'pending'])
+    expect(calls).toBe(1)
+    const types = await world.types(requestId)
+    expect(types.indexOf('timer-fired')).toBeLessThan(types.indexOf('step-succeeded'))
+  })
+
+  test('an execution whose time is over before its call is not called', async () => {
+    const world = virtualWorld(documentOf(`
+      - { id: one, type: first, config: {} }
+      - { id: two, type: second, config: {}, timeout: 5 }`))
+    let calls = 0
+    let cut = false
+    const requests: RequestStore = { ...world.stores.requests, commit: async (change) => {
+      if (!cut) {
+        cut = true
+        world.clock.schedule(20_000, () => { cut = false })
+      }
+      if (world.clock.now() < opens) throw away()
+      return world.stores.requests.commit(change)
+    } }
+    const opens = world.clock.now() + 7_000
+    const orchestrator = await world.engine(
+      [scripted('first', { run: () => succeeded({}) }), scripted('second', { effect: 'create', run: () => { calls += 1; return succeeded({}) } })], { requests },
+    )
+    const requestId = await world.submit(orchestrator)
+    const request = await world.reaches(requestId, ['failed'])
+    expect(request.steps[1]).toMatchObject({ failure: { kind: 'retryable', code: 'STEP_TIMEOUT' } })
+    expect(calls).toBe(0)
+  })
+})
+
+describe('stopping', () => {
+  test('a process that leaves lets a running step end, starts nothing more, and hands the request over', async () => {
+    const world = virtualWorld(threeSteps)
+    const seen: string[] = []
+    const said = (who: string) => scripted('first', { run: async ({ request }) => {
+      seen.push(`${who}:${request.step}`)
+      await new Promise<void>((resolve) => { world.clock.schedule(500, resolve) })
+      return succeeded({})
+    } })
+    const going = await world.engine([said('going')])
+    const requestId = await world.submit(going)
+    await world.clock.pass(100)
+    // The execution ends in the first half of the grace, in which nothing is interrupted.
+    await world.clock.until(going.stop({ graceMs: 10_000 }))
+    expect(seen).toEqual(['going:one'])
+    expect((await world.load(requestId)).steps.map(({ state }) => state)).toEqual(['completed', 'pending', 'pending'])
+    expect(world.clock.pending()).toBe(0)
+    const coming = await world.engine([said('coming')])
+    // Handed over: nobody waits for the lease to run out.
+    await world.reaches(requestId, ['completed'], LEASE_MS / 2)
+    expect(seen).toEqual(['going:one', 'coming:two', 'coming:three'])
+    await world.clock.until(coming.stop())
+    expect(world.clock.pending()).toBe(0)
+  })
+
+  test('a request that is claimed as the stop comes is handed on, not begun', async () => {
+    const world = virtualWorld(oneStep)
+    const seen: string[] = []
+    const action = (who: string) => scripted('first', { run: () => { seen.push(who); return succeeded({}) } })
+    const claimed = gate<void>()
+    const slowClaim = async (options: Parameters<typeof world.stores.claims.claimDue>[0]) => {
+      const found = await world.stores.claims.claimDue(options)
+      if (found.length > 0) await claimed.opened
+      return found
+    }
+    const going = await world.engine([action('going')], { claims: { ...world.stores.claims, claimDue: slowClaim } })
+    // Submitted to a process that does not run, so that it is queued.
+    const other = await world.engine([action('other')])
+    await world.clock.until(other.stop())
+    const requestId = await world.submit(other)
+    await world.clock.pass(1_500)
+    const stopped = going.stop({ graceMs: 10_000 })
+    claimed.open()
+    await world.clock.until(stopped)
+    expect(seen).toEqual([])
+    await world.engine([action('coming')])
+    await world.reaches(requestId, ['completed'], LEASE_MS / 2)
+    expect(seen).toEqual(['coming'])
+  })
+
+  test('a store that never answers holds a stop no longer than the grace', async () => {
+    const world = virtualWorld(oneStep)
+    const orchestrator = await world.engine([], { claims: { ...world.stores.claims, claimDue: () => new Promise(() => undefined) } })
+    const before = world.clock.now()
+    await world.clock.until(orchestrator.stop({ graceMs: 3_000 }))
+    expect(world.clock.now() - before).toBe(3_000)
+  })
+
+  test('a request that has ended makes nobody look for work', async () => {
+    const world = virtualWorld(threeSteps)
+    let looks = 0
+    const claimDue: typeof world.stores.claims.claimDue = (options) => { looks += 1; return world.stores.claims.claimDue(options) }
+    const orchestrator = await world.engine([scripted('first', { run: () => succeeded({}) })], { claims: { ...world.stores.claims, claimDue } })
+    const before = looks
+    const requestId = await world.submit(orchestrator)
+    await world.clock.pass(0)
+    expect((await world.load(requestId)).status.state).toBe('completed')
+    expect(looks).toBe(before)
+  })
+})
+
+describe('an outage', () => {
+  test('a checkpoint whose first save fails is saved: the work is done once and the step succeeds', async () => {
+    const world = virtualWorld(oneStep)
+    let failures = 2
+    let worked = 0
+    const save: typeof world.stores.checkpoints.save = (...given) => {
+      failures -= 1
+      return failures >= 0 ? Promise.reject(away()) : world.stores.checkpoints.save(...given)
+    }
+    const action = scripted('first', { effect: 'create', run: async ({ checkpoint }) => succeeded({ id: await checkpoint('make', async () => { worked += 1; return 'x1' }) }) })
+    const orchestrator = await world.engine([action], { checkpoints: { ...world.stores.checkpoints, save } })
+    const request = await world.reaches(await world.submit(orchestrator), ['completed', 'failed'])
+    expect(request.steps[0]).toMatchObject({ state: 'completed', adopted: false, output: { id: 'x1' } })
+    expect(worked).toBe(1)
+  })
+
+  test('a submission that fails gives its place back', async () => {
+    const world = virtualWorld(oneStep)
+    let broken = true
+    const submit: RequestStore['submit'] = (...given) => broken ? Promise.reject(away()) : world.stores.requests.submit(...given)
+    const orchestrator = await world.engine([scripted('first', { run: () => new Promise(() => undefined) })], { requests: { ...world.stores.requests, submit } })
+    for (let i = 0; i < 10; i += 1) await expect(orchestrator.submit({ caller: ada, itemId: 'test-item', fields: { name: 'one' } })).rejects.toThrow('away')
+    broken = false
+    const states = []
+    for (let i = 0; i < 4; i += 1) states.push((await world.load(await world.submit(orchestrator))).status.state)
+    expect(states).toEqual(['in_progress', 'in_progress', 'in_progress', 'in_progress'])
+  })
+})
