@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { parked, succeeded } from '../../src/action/outcome.js'
 import { PaoError } from '../../src/errors.js'
 import { commitOf } from '../../src/execution/commit-events.js'
-import type { RenewedClaim } from '../../src/ports/claims.js'
 import { systemIds } from '../../src/memory/index.js'
 import type { RequestStore } from '../../src/ports/request-store.js'
 import { advance } from '../../src/request/advance.js'
@@ -79,6 +78,7 @@ describe('a claim that is lost', () => {
     await world.engine([create])
     const requestId = await world.submit(slow)
     await world.reaches(requestId, ['completed'])
+    await world.clock.pass(3 * LEASE_MS)
     expect(calls).toBe(1)
   })
 
@@ -90,23 +90,26 @@ describe('a claim that is lost', () => {
       run: ({ key }) => { calls.set(key, (calls.get(key) ?? 0) + 1); return succeeded({}) },
       reconcile: async ({ key }) => calls.has(key) ? { kind: 'present', output: {} } : { kind: 'absent' },
     })
-    let cut = false
+    let outage: 'before' | 'now' | 'over' = 'before'
     const commit: RequestStore['commit'] = async (change) => {
-      if (cut) throw away()
-      cut = true
-      await world.stores.requests.commit(change)
-      world.clock.schedule(2 * LEASE_MS, () => { cut = false })
+      if (outage === 'over') return world.stores.requests.commit(change)
+      if (outage === 'before') await world.stores.requests.commit(change)
+      outage = 'now'
       throw away()
     }
-    const renew = async (options: Parameters<typeof world.stores.claims.renew>[0]): Promise<readonly RenewedClaim[]> => {
-      if (cut) throw away()
-      return world.stores.claims.renew(options)
-    }
-    const first = await world.engine([create], { requests: { ...world.stores.requests, commit }, claims: { ...world.stores.claims, renew } })
+    const { claims } = world.stores
+    const unlessAway = <Answer>(work: () => Promise<Answer>): Promise<Answer> => outage === 'now' ? Promise.reject(away()) : work()
+    const first = await world.engine([create], { requests: { ...world.stores.requests, commit }, claims: {
+      ...claims, renew: (options) => unlessAway(() => claims.renew(options)),
+      claimDue: (options) => unlessAway(() => claims.claimDue(options)), claimLost: (options) => unlessAway(() => claims.claimLost(options)),
+    } })
+    // Between a renewal and the next: it is the commit that learns first that the store is back.
+    world.clock.schedule(2 * LEASE_MS + 500, () => { outage = 'over' })
     const requestId = await world.submit(first)
     await world.clock.pass(0)
     await world.engine([create])
     await world.reaches(requestId, ['completed'])
+    await world.clock.pass(3 * LEASE_MS)
     expect([...calls.values()]).toEqual([1, 1, 1])
   })
 })
