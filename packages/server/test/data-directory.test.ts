@@ -13,7 +13,7 @@ describe('the data directory', () => {
   test.skipIf(process.platform === 'win32')('can be entered by the user of the database, and listed by its owner only', async () => {
     const path = join(folder, 'deep', 'data')
     await prepareDataDirectory(path)
-    expect((await stat(path)).mode & 0o777).toBe(0o711)
+    expect((await stat(path)).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o711 : 0o750)
   })
 
   test.skipIf(process.platform === 'win32')('keeps its mode where it is there already', async () => {
@@ -25,5 +25,10 @@ describe('the data directory', () => {
   test('is told apart from a file', async () => {
     await writeFile(join(folder, 'file'), '')
     await expect(prepareDataDirectory(join(folder, 'file', 'data'))).rejects.toMatchObject({ code: 'CONFIGURATION' })
+    await expect(prepareDataDirectory(join(folder, 'file'))).rejects.toMatchObject({ code: 'CONFIGURATION' })
+  })
+
+  test.runIf(process.platform === 'linux')('is refused at once where nothing can be made, though the folder above is there', async () => {
+    await expect(prepareDataDirectory('/proc/pao/data')).rejects.toMatchObject({ code: 'CONFIGURATION', message: expect.stringContaining('ENOENT') })
   })
 })
