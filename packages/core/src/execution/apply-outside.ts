@@ -1,6 +1,6 @@
 import type { StoredRequest } from '../ports/request-store.js'
 import { advance } from '../request/advance.js'
-import type { Rejection } from '../request/rejection.js'
+import type { Rejected, Rejection } from '../request/rejection.js'
 import type { RequestEvent } from '../request/request-event.js'
 import type { ServiceRequest } from '../request/service-request.js'
 import { commitOf, storedOf } from './commit-events.js'
@@ -13,16 +13,17 @@ const MOST_CONFLICTS = 20
 
 /**
  * Applies an event from outside the claim: a person's decision, a signal. Guarded by the version alone, so that it holds whoever carries the
- * request. Nothing is started in the same commit: the request is due at once, and this process looks for it.
+ * request. `eventFor` sees each newer state that the event is put to, and may refuse it. Nothing is started in the same commit: the request is due at once, and this process looks for it.
  */
 export const applyOutside = async (
-  engine: Engine, stored: StoredRequest, eventFor: (request: ServiceRequest) => RequestEvent,
+  engine: Engine, stored: StoredRequest, eventFor: (request: ServiceRequest) => RequestEvent | Rejected,
 ): Promise<Applied> => {
   const { ports, owner, options } = engine
   let current = stored
   for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
     const { request, chainHash } = current
-    const advanced = advance(request, eventFor(request), undefined)
+    const event = eventFor(request)
+    const advanced = 'rejection' in event ? event : advance(request, event, undefined)
     if ('rejection' in advanced) return advanced
     const commit = commitOf(
       { before: request, after: advanced.request, events: advanced.events, effects: advanced.effects, logs: [], chainHash },

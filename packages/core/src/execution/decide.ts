@@ -1,6 +1,7 @@
 import { hashOfJson } from '../canonical-json.js'
 import { type JsonObject, isJsonObject } from '../json.js'
 import type { StoredRequest } from '../ports/request-store.js'
+import type { Rejected } from '../request/rejection.js'
 import type { RequestEvent } from '../request/request-event.js'
 import type { Cause, Person } from '../request/person.js'
 import type { Revision, ServiceRequest } from '../request/service-request.js'
@@ -16,17 +17,35 @@ import { sealInput } from './submit.js'
 import { generatedFor, variablesOf } from './variables.js'
 import { viewOf } from './views.js'
 
+const changed: Rejected = { rejection: { code: 'NOT_IN_THIS_STATE', message: 'the request has changed since the decision was made; look at it again' } }
+
+const isWanted = ({ ifVersion }: { readonly ifVersion?: number }, version: number): boolean => ifVersion === undefined || ifVersion === version
+
+/**
+ * Whether a failed request is still in the failure that a person has seen: what was found out about the effects of one execution says
+ * nothing about those of a later one.
+ */
+const isSameFailure = (seen: ServiceRequest, now: ServiceRequest): boolean =>
+  seen.steps.every((step, index) => step.iteration === now.steps[index]?.iteration && step.executions === now.steps[index].executions)
+
+type EventFor = (request: ServiceRequest) => RequestEvent | Rejected
+
 const decide = async (
   engine: Engine, command: { readonly caller: Person; readonly requestId: string; readonly ifVersion?: number },
-  eventFor: (stored: StoredRequest) => Promise<((request: ServiceRequest) => RequestEvent) | Refusal>,
+  eventFor: (stored: StoredRequest) => Promise<EventFor | Refusal>,
 ): Promise<DecisionAnswer> => {
   const stored = await engine.ports.requests.find(command.requestId, viewerOf(command.caller))
   if (stored === undefined) return { kind: 'not-found' }
   if (!mayDecide(stored.request, command.caller)) return { kind: 'forbidden', message: 'only the requester and the owning team may decide on this request' }
-  if (command.ifVersion !== undefined && command.ifVersion !== stored.request.version) return { kind: 'precondition-failed', version: stored.request.version }
+  if (!isWanted(command, stored.request.version)) return { kind: 'precondition-failed', version: stored.request.version }
   const event = await eventFor(stored)
   if (typeof event !== 'function') return { kind: 'refused', refusal: event }
-  const applied = await applyOutside(engine, stored, event)
+  let version = stored.request.version
+  const applied = await applyOutside(engine, stored, (request) => {
+    version = request.version
+    return isWanted(command, version) ? event(request) : changed
+  })
+  if (!isWanted(command, version)) return { kind: 'precondition-failed', version }
   return 'rejection' in applied ? { kind: 'rejected', rejection: applied.rejection } : { kind: 'done', request: viewOf(engine, applied.stored) }
 }
 
@@ -74,11 +93,11 @@ const retryRevision = async (engine: Engine, request: ServiceRequest, command: R
 }
 
 /** A failed request goes on from where it failed. */
-export const retry = (engine: Engine, command: RetryCommand): Promise<DecisionAnswer> => decide(engine, command, async ({ request }) => {
-  const revision = request.status.state === 'failed' ? await retryRevision(engine, request, command) : undefined
+export const retry = (engine: Engine, command: RetryCommand): Promise<DecisionAnswer> => decide(engine, command, async ({ request: seen }) => {
+  const revision = seen.status.state === 'failed' ? await retryRevision(engine, seen, command) : undefined
   if (revision !== undefined && 'kind' in revision) return revision
   const cause = causeOf(engine, command)
-  return () => ({
+  return (request) => !isSameFailure(seen, request) ? changed : ({
     type: 'retry-requested', cause, redo: command.redo, resolved: command.resolved, ...(revision === undefined ? {} : { revision }),
   })
 })

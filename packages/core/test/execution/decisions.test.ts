@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fatal } from '../../src/action/action-failure.js'
+import { fatal, unknownOutcome } from '../../src/action/action-failure.js'
 import { parked, succeeded } from '../../src/action/outcome.js'
 import type { Engine } from '../../src/execution/engine.js'
 import { createObservations } from '../../src/execution/observations.js'
@@ -8,6 +8,7 @@ import { createRequestListeners } from '../../src/execution/request-listeners.js
 import type { JsonObject } from '../../src/json.js'
 import { memoryPorts } from '../../src/memory/index.js'
 import type { FieldCipher } from '../../src/ports/field-cipher.js'
+import type { RequestStore } from '../../src/ports/request-store.js'
 import { ada, documentOf, root, scripted } from './engine-fixture.js'
 import { virtualWorld } from './virtual-engine.js'
 
@@ -107,6 +108,50 @@ describe('people at the same time', () => {
     const { version } = await world.load(requestId)
     expect(await orchestrator.abort({ caller: ada, requestId, reason: '', ifVersion: version - 1 })).toEqual({ kind: 'precondition-failed', version })
     expect((await orchestrator.abort({ caller: ada, requestId, reason: '', ifVersion: version })).kind).toBe('done')
+  })
+})
+
+describe('a decision that is written late', () => {
+  const create = documentOf('      - { id: one, type: first, config: {} }')
+  const lost = () => { throw unknownOutcome('LOST', 'the answer was lost') }
+
+  /** A request that has failed with an effect that nobody knows of; `late` decides through a process whose writes take their time. */
+  const undecided = async () => {
+    const world = virtualWorld(create)
+    let runs = 0
+    const action = scripted('first', { effect: 'create', run: () => { runs += 1; return lost() }, reconcile: async () => ({ kind: 'unsure', why: 'cannot be asked' }) })
+    const prompt = await world.engine([action])
+    const commit: RequestStore['commit'] = async (change) => {
+      await new Promise<void>((resolve) => { world.clock.schedule(change.epoch === undefined ? 3_000 : 0, resolve) })
+      return world.stores.requests.commit(change)
+    }
+    const late = await world.engine([], { requests: { ...world.stores.requests, commit } })
+    const requestId = await world.submit(prompt)
+    await world.reaches(requestId, ['failed'])
+    return { world, prompt, late, requestId, runs: () => runs }
+  }
+
+  test('what was found out about one execution is not applied to a later one', async () => {
+    const { world, prompt, late, requestId, runs } = await undecided()
+    const absent = { caller: ada, requestId, reason: 'I looked', resolved: [{ step: 'one', effect: 'absent' as const }], redo: [] }
+    const answer = late.retry(absent)
+    await world.clock.pass(1_000)
+    expect((await prompt.retry(absent)).kind).toBe('done')
+    expect(await world.clock.until(answer)).toMatchObject({ kind: 'rejected', rejection: { code: 'NOT_IN_THIS_STATE' } })
+    await world.clock.pass(20_000)
+    expect((await world.load(requestId)).status).toMatchObject({ state: 'failed', failure: { needsPerson: ['one'] } })
+    expect(runs()).toBe(2)
+  })
+
+  test('the version that a person asked for holds until the decision is written', async () => {
+    const { world, prompt, late, requestId } = await undecided()
+    const { version } = await world.load(requestId)
+    const answer = late.abort({ caller: ada, requestId, reason: '', ifVersion: version })
+    await world.clock.pass(1_000)
+    await prompt.retry({ caller: ada, requestId, reason: '', resolved: [{ step: 'one', effect: 'absent' }], redo: [] })
+    expect(await world.clock.until(answer)).toMatchObject({ kind: 'precondition-failed' })
+    await world.clock.pass(20_000)
+    expect((await world.load(requestId)).status.state).toBe('failed')
   })
 })
 
