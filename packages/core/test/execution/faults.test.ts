@@ -43,6 +43,7 @@ describe('a claim that is lost', () => {
     const zombie = scripted('first', { effect: 'create', run: async ({ checkpoint, log }) => {
       await held.opened
       log.info('from the dead')
+      await new Promise<void>((resolve) => { world.clock.schedule(3_000, resolve) })
       await checkpoint('late', async () => 'work').catch((error: unknown) => {
         thrown.push(error)
         throw error
@@ -63,6 +64,30 @@ describe('a claim that is lost', () => {
     const { iteration, inputHash = '' } = request.steps[0] ?? { iteration: 0 }
     expect(await world.stores.checkpoints.load({ requestId, step: 'one', iteration, inputHash })).toEqual(new Map())
     expect(first.health().carried).toBe(0)
+  })
+
+  test('an outcome that comes while another process carries the request is dropped, and so are its log lines', async () => {
+    const world = virtualWorld(oneStep)
+    const held = gate<void>()
+    const deaf = { ...world.stores.claims, renew: () => Promise.reject(away()), claimLost: () => Promise.reject(away()) }
+    const first = await world.engine([scripted('first', { run: async ({ log }) => {
+      await held.opened
+      log.info('from the dead')
+      return succeeded({ by: 'zombie' })
+    } })], { claims: deaf })
+    const requestId = await world.submit(first)
+    await world.engine([scripted('first', { run: async () => {
+      await new Promise<void>((resolve) => { world.clock.schedule(9_000, resolve) })
+      return succeeded({ by: 'heir' })
+    } })])
+    expect(await world.clock.passUntil(async () => (await world.types(requestId)).at(-1) === 'step-started' && (await world.load(requestId)).steps[0]?.executions === 3, 30_000)).toBe(true)
+    const before = await world.stores.requests.history(requestId)
+    held.open()
+    await world.clock.pass(2_000)
+    expect(await world.stores.requests.history(requestId)).toEqual(before)
+    const request = await world.reaches(requestId, ['completed'])
+    expect(request.steps[0]).toMatchObject({ output: { by: 'heir' }, executions: 3, failures: 1 })
+    expect((await world.stores.logs.read({ requestId, limit: 10 })).lines).toEqual([])
   })
 
   test('an acceptance that is answered after the lease starts nothing: somebody else has the request by then', async () => {

@@ -92,6 +92,7 @@ export const createSimulation = (scenario: Scenario) => {
   const counts = new Map<string, number>()
   const runs = new Map<string, number>()
   const asked = new Map<string, number>()
+  const reached = new Set<string>()
   const replicas: Replica[] = []
   let chaos = true
   let closed = false
@@ -100,7 +101,9 @@ export const createSimulation = (scenario: Scenario) => {
   const faultOf: FaultOf = (method) => {
     const call = counts.get(method) ?? 0
     counts.set(method, call + 1)
-    return chaos ? scenario.faults.find((planned) => planned.method === method && planned.call === call)?.fault : undefined
+    const fault = chaos ? scenario.faults.find((planned) => planned.method === method && planned.call === call)?.fault : undefined
+    if (fault !== undefined) reached.add(fault.kind)
+    return fault
   }
 
   const noteEpoch = (requestId: string, epoch: number): void => {
@@ -125,6 +128,7 @@ export const createSimulation = (scenario: Scenario) => {
     },
     commit: async (commit) => {
       const answer = await stores.requests.commit(commit)
+      reached.add(answer.kind)
       if (answer.kind === 'committed') noteWritten(commit)
       return answer
     },
@@ -133,7 +137,11 @@ export const createSimulation = (scenario: Scenario) => {
     for (const { requestId, epoch } of await claims) noteEpoch(requestId, epoch)
     return claims
   }
-  const claims: Claims = { ...stores.claims, claimDue: (options) => noted(stores.claims.claimDue(options)), claimLost: (options) => noted(stores.claims.claimLost(options)) }
+  const claims: Claims = { ...stores.claims, claimDue: (options) => noted(stores.claims.claimDue(options)), claimLost: async (options) => {
+    const found = await noted(stores.claims.claimLost(options))
+    if (found.length > 0) reached.add('takeover')
+    return found
+  } }
 
   const logger: Logger = {
     debug: () => undefined, info: () => undefined, warn: () => undefined,
@@ -166,6 +174,7 @@ export const createSimulation = (scenario: Scenario) => {
     runs.set(key, run + 1)
     const does = chaos ? script.runs[run] ?? 'ok' : 'ok'
     const call = (): void => { vendor.call(key, script.effect) }
+    reached.add(does)
     const idle = (ms: number): Promise<void> => new Promise((resolve) => { process.clock.schedule(ms, resolve) })
     const never = (): Promise<never> => {
       if (signal.aborted) done()
@@ -326,7 +335,7 @@ export const createSimulation = (scenario: Scenario) => {
     await clock.pass(120_000)
   }
 
-  return { run, close, clock, stores, vendor, violations, accepted, saidAbsent, epochs, stored, alive, submit }
+  return { run, close, reached, clock, stores, vendor, violations, accepted, saidAbsent, epochs, stored, alive, submit }
 }
 
 export type Simulation = ReturnType<typeof createSimulation>
