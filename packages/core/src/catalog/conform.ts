@@ -120,7 +120,7 @@ const isDeciding = (shape: ObjectShape, name: string | undefined): boolean => na
 const unknownKey = (findings: Findings, shape: ObjectShape, name: string, path: DocumentPath, entry: SourceEntry): void => {
   const near = nearestName(name, Object.keys(shape.members))
   if (shape.constants === true && near === undefined) return
-  const blocks = isDeciding(shape, near)
+  const blocks = shape.decides === true || isDeciding(shape, near)
   const code = shape.constants === true ? 'near-miss' : 'unknown-key'
   const hint = near === undefined ? '' : `: did you mean ${near}?`
   findings.add(code, shape.constants === true ? 'warning' : 'strict', path, entry.keyStart, `${name} is no key of ${label(path.slice(0, -1))}${hint}`, { suggestion: near, blocks })

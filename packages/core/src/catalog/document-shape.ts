@@ -41,11 +41,15 @@ export interface ListShape extends Described {
   readonly single?: true
 }
 
-/** An object with known members. `constants`: further members are the author's own. */
+/**
+ * An object with known members. `constants`: further members are the author's own. `decides`: whatever stands in it decides who may
+ * order, so a member that is not known blocks: what it wanted to restrict must not be open to everybody.
+ */
 export interface ObjectShape extends Described {
   readonly kind: 'object'
   readonly members: Readonly<Record<string, Member>>
   readonly constants?: true
+  readonly decides?: true
 }
 
 /**

@@ -9,7 +9,7 @@ const visibility = object({
   environments: may(texts, { decides: true }),
   teams: may(either(texts, text({ exact: true, values: ['all'] })), { decides: true }),
   require_approval: blocks(flag, 'approvals are not carried out yet', [false]),
-})
+}, { decides: true })
 
 /** `metadata` of an item (catalog-format 1.2). Members that are not named here are the author's own constants. */
 export const metadataShape = object({
@@ -27,7 +27,7 @@ export const metadataShape = object({
   })),
   tags: may(texts),
   visibility: may(visibility, { decides: true }),
-  access: may(object({ allowedTeams: may(texts, { decides: true }) }), { decides: true }),
+  access: may(object({ allowedTeams: may(texts, { decides: true }) }, { decides: true }), { decides: true }),
   sla: may(object({
     provisioning_time: may(duration),
     support_level: informs(oneOf(['tier-1', 'tier-2', 'tier-3'], { valuesSeverity: 'strict' }), shown),

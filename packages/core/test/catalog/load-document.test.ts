@@ -54,6 +54,7 @@ describe('who may order, where and until when', () => {
   })
   test.each([
     ['a misspelt visibility', 'visiblity: { teams: [checkout] }\n  owner: {', 'owner: {', 'near-miss'],
+    ['a restriction that is not known', 'visibility: { users: [ada] }\n  owner: {', 'owner: {', 'unknown-key'],
     ['a misspelt teams', 'visibility: { team: [checkout] }\n  owner: {', 'owner: {', 'unknown-key'],
     ['a misspelt prerequisites', 'prerequisite: []\n  strategy: {', 'strategy: {', 'unknown-key'],
     ['a loop of another tool', 'for_each: [1, 2]\n        order: 1', 'order: 1', 'not-built'],
