@@ -119,6 +119,7 @@ export const createCarrier = (
   /** The next execution to end; undefined when the clock was faster. */
   const firstToEnd = async (): Promise<{ readonly execution: StartedExecution; readonly event: StepEvent } | undefined> => {
     const ends = [...running.values()].map(async (execution) => ({ execution, event: await execution.ended }))
+    // What is due beside it is left to whoever comes next.
     const wake = leaving ? undefined : wakeWhileRunning(request, ports.clock.now())
     if (wake === undefined) return Promise.race(ends)
     let cancel = (): void => undefined

@@ -34,6 +34,7 @@ export const createWorker = (engine: Engine): Worker => {
   const carriers = new Map<string, { readonly carrier: Carrier; readonly done: Promise<void> }>()
   let reserved = 0
   let state: 'idle' | 'running' | 'stopping' = 'idle'
+  let stopping: Promise<void> = Promise.resolve()
   let polling: Promise<void> | undefined
   let pollAgain = false
   /** Requests may be queued for want of a place here: a place that gets free looks for them. */
@@ -146,11 +147,11 @@ export const createWorker = (engine: Engine): Worker => {
     }
   }
 
+  /** The next renewal waits for no answer to the one before: one that hangs must not cost the process its claims. */
   const scheduleRenewal = (): void => {
     cancelRenewal = clock.schedule(options.leaseMs / 3, () => {
-      renewAll()
-        .catch((error: unknown) => { logger.warn({ error }, 'renewing claims failed; it is tried again') })
-        .finally(() => { if (state !== 'idle') scheduleRenewal() })
+      scheduleRenewal()
+      renewAll().catch((error: unknown) => { logger.warn({ error }, 'renewing claims failed; it is tried again') })
     })
   }
 
@@ -176,6 +177,16 @@ export const createWorker = (engine: Engine): Worker => {
     for (const cancel of cancels) cancel()
   }
 
+  const leave = async (graceMs: number): Promise<void> => {
+    state = 'stopping'
+    cancelPoll()
+    for (const cancel of wakes) cancel()
+    wakes.clear()
+    await drain(graceMs)
+    cancelRenewal()
+    state = 'idle'
+  }
+
   return {
     start: () => {
       if (state !== 'idle') return
@@ -183,15 +194,9 @@ export const createWorker = (engine: Engine): Worker => {
       scheduleRenewal()
       poll()
     },
-    stop: async (graceMs) => {
-      if (state !== 'running') return
-      state = 'stopping'
-      cancelPoll()
-      for (const cancel of wakes) cancel()
-      wakes.clear()
-      await drain(graceMs)
-      cancelRenewal()
-      state = 'idle'
+    stop: (graceMs) => {
+      if (state === 'running') stopping = leave(graceMs)
+      return stopping
     },
     reserve: () => {
       if (state !== 'running') return undefined
@@ -201,14 +206,14 @@ export const createWorker = (engine: Engine): Worker => {
       }
       reserved += 1
       let open = true
-      const leave = (): void => {
+      const giveBack = (): void => {
         if (open) reserved -= 1
         open = false
       }
       return {
-        leave,
+        leave: giveBack,
         take: (stored, epoch, effects, prepared) => {
-          leave()
+          giveBack()
           carry(createCarrier(engine, stored, epoch, { effects, prepared }))
         },
       }

@@ -290,6 +290,18 @@ describe('stopping', () => {
     expect(world.clock.now() - before).toBe(3_000)
   })
 
+  test('who stops it a second time waits for the first', async () => {
+    const world = virtualWorld(oneStep)
+    const orchestrator = await world.engine([scripted('first', { run: async () => {
+      await new Promise<void>((resolve) => { world.clock.schedule(2_000, resolve) })
+      return succeeded({})
+    } })])
+    await world.submit(orchestrator)
+    const before = world.clock.now()
+    const ends = [orchestrator.stop(), orchestrator.stop()].map(async (stopped) => { await stopped; return world.clock.now() - before })
+    expect(await world.clock.until(Promise.all(ends))).toEqual([2_000, 2_000])
+  })
+
   test('a request that has ended makes nobody look for work', async () => {
     const world = virtualWorld(threeSteps)
     let looks = 0
@@ -304,6 +316,24 @@ describe('stopping', () => {
 })
 
 describe('an outage', () => {
+  test('a renewal that is never answered costs no claim', async () => {
+    const world = virtualWorld(oneStep)
+    let renewals = 0
+    const renew: typeof world.stores.claims.renew = (options) => {
+      renewals += 1
+      return renewals === 1 ? new Promise(() => undefined) : world.stores.claims.renew(options)
+    }
+    const slow = scripted('first', { run: async () => {
+      await new Promise<void>((resolve) => { world.clock.schedule(3 * LEASE_MS, resolve) })
+      return succeeded({})
+    } })
+    const orchestrator = await world.engine([slow], { claims: { ...world.stores.claims, renew } })
+    const requestId = await world.submit(orchestrator)
+    await world.engine([slow])
+    const request = await world.reaches(requestId, ['completed'])
+    expect(request.steps[0]).toMatchObject({ executions: 1 })
+  })
+
   test('a checkpoint whose first save fails is saved: the work is done once and the step succeeds', async () => {
     const world = virtualWorld(oneStep)
     let failures = 2
