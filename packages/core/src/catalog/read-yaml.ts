@@ -98,6 +98,24 @@ const readNode = (reading: Reading, node: Node | null | undefined, path: Documen
 
 const parserCodes: Readonly<Record<string, IssueCode>> = { DUPLICATE_KEY: 'duplicate-key', MULTIPLE_DOCS: 'several-documents', TAG_RESOLVE_FAILED: 'yaml-tag', BAD_ALIAS: 'anchor' }
 
+const ourWords: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a file holds one document: move the others to files of their own',
+  DUPLICATE_KEY: 'this key stands twice in its object',
+}
+
+/** What the parser found, each thing once. It reports the end of its stack as a problem of every level. */
+const tellProblems = ({ errors, warnings }: Document, found: Reading['found']): void => {
+  const told = new Set<string>()
+  for (const { code, message, pos } of [...errors, ...warnings]) {
+    const deep = message.includes('call stack')
+    const key = deep ? 'deep' : `${pos[0]} ${code} ${message}`
+    if (told.has(key)) continue
+    told.add(key)
+    if (deep) found('too-deep', [], pos[0], `nothing may be nested deeper than ${DEEPEST_DOCUMENT} levels`)
+    else found(parserCodes[code] ?? 'yaml-syntax', [], pos[0], ourWords[code] ?? message)
+  }
+}
+
 const parse = (source: string): Document | { readonly failure: string } => {
   try {
     return parseDocument(source, { intAsBigInt: true, prettyErrors: false, logLevel: 'error', version: '1.2', merge: false, keepSourceTokens: false })
@@ -127,7 +145,7 @@ export const readYaml = (source: string): ReadDocument => {
     found('yaml-syntax', [], 0, `the document cannot be read: ${document.failure}`)
     return { findings, position }
   }
-  for (const problem of [...document.errors, ...document.warnings]) found(parserCodes[problem.code] ?? 'yaml-syntax', [], problem.pos[0], problem.message)
+  tellProblems(document, found)
   if (document.errors.length > 0) return { findings, position }
   const root = readNode({ source, found, nodes: 0 }, document.contents, [], 0)
   return findings.length > 0 || root === undefined ? { findings, position } : { root, findings, position }

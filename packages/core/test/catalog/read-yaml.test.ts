@@ -45,6 +45,13 @@ describe('what YAML takes in silence and a document must not hold', () => {
     expect(found('['.repeat(200_000)).length).toBeGreaterThan(0)
     expect(found(`a: [${'1,'.repeat(60_000)}]`)).toEqual(['too-large'])
   })
+  test('depth is one finding, however many levels there are', () => {
+    expect(found(`a: ${'['.repeat(5_000)}${']'.repeat(5_000)}`)).toEqual(['too-deep'])
+  })
+  test('what the parser says to programmers is said to people', () => {
+    expect(readYaml('a: 1\n---\nb: 2\n').findings.map(({ message }) => message)).toEqual(['a file holds one document: move the others to files of their own'])
+    expect(readYaml('a: 1\na: 2\n').findings.map(({ message }) => message)).toEqual(['this key stands twice in its object'])
+  })
 })
 
 test('positions count from 1, whatever ends the lines', () => {
