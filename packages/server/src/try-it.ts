@@ -17,10 +17,16 @@ const firstOrder = (catalog: ServedCatalog): string | undefined => {
 /** What the README orders too. */
 const exampleOrder: Order = { catalogItemId: 'database-postgresql-standard', fields: { name: 'orders-db' } }
 
+/** Whether the item of that name takes the README's order: a catalog of one's own may ask for something else under the same name. */
+const takesExample = (catalog: ServedCatalog): boolean => {
+  const loaded = catalog.current().get(exampleOrder.catalogItemId)
+  return loaded !== undefined && loaded.item.visibility.environments.length === 0 && loaded.validator.validate(exampleOrder.fields).ok
+}
+
 /** Three lines that work as printed. */
 export const tryIt = (url: string, catalog: ServedCatalog): readonly string[] => {
   const id = firstOrder(catalog)
-  const order = id === exampleOrder.catalogItemId
+  const order = id === exampleOrder.catalogItemId && takesExample(catalog)
     ? [`curl -s ${url}/api/v1/requests -H 'Content-Type: application/json' -H 'Prefer: wait=20' -d '${JSON.stringify(exampleOrder)}'`]
     : id === undefined ? [] : [`curl -s ${url}/api/v1/catalog/items/${id}/schema`]
   return [`curl -s ${url}/api/v1/catalog`, ...order, `curl -s ${url}/api/v1/requests`]
