@@ -52,9 +52,9 @@ const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 const nameIssue = ({ path, item }: LoadedDocument): readonly Issue[] =>
   item === undefined || fileName(path) === item.item.id ? [] : [placed(path, 'file-name', 'warning', `the file holds ${item.item.id}; name it ${item.item.id}.yaml`)]
 
-/** Two files of one id: the one that was served before stays, else the first by path. */
-const chooseByPath = (rivals: readonly LoadedDocument[], before: LoadedItem | undefined): LoadedDocument | undefined =>
-  rivals.find(({ path }) => path === before?.path) ?? rivals[0]
+/** Two files of one id: the one that was served before stays, else the first by path that can be ordered, else the first. */
+const chooseRival = (rivals: readonly LoadedDocument[], before: LoadedItem | undefined): LoadedDocument | undefined =>
+  rivals.find(({ path }) => path === before?.path) ?? rivals.find(({ item }) => item?.blockers.length === 0) ?? rivals[0]
 
 interface Serving {
   readonly items: Map<string, LoadedItem>
@@ -69,7 +69,7 @@ const serveGood = ({ items, issues }: Serving, documents: readonly LoadedDocumen
     byId.set(id, [...byId.get(id) ?? [], document])
   }
   for (const [id, rivals] of byId) {
-    const served = chooseByPath(rivals, lastGood.get(id))
+    const served = chooseRival(rivals, lastGood.get(id))
     if (served?.item !== undefined) items.set(id, served.item)
     for (const rival of rivals) {
       if (rival === served) continue

@@ -35,6 +35,11 @@ describe('the catalog', () => {
     const earlier = createCatalog([file('queue-a'), file('queue-b')], options)
     expect([...createCatalog([file('queue-b')], { ...options, earlier }).items.keys()]).toEqual(['queue-b'])
   })
+  test('of two files with one id, none served before, the first that can be ordered is served', () => {
+    const blocked = edited(['owner: {', 'stage: draft\n  owner: {'])
+    const both = (first: string, second: string) => createCatalog([{ path: 'a.yaml', source: first }, { path: 'b.yaml', source: second }], options).get('messaging-queue-basic')?.path
+    expect([both(blocked, queue), both(queue, blocked), both(queue, queue), both(blocked, blocked)]).toEqual(['b.yaml', 'a.yaml', 'a.yaml', 'a.yaml'])
+  })
   test('of two files with one id the one that was served before stays', () => {
     const earlier = createCatalog([{ path: 'z.yaml', source: queue }], options)
     const catalog = createCatalog([{ path: 'a.yaml', source: queue }, { path: 'z.yaml', source: queue }], { ...options, earlier })
