@@ -109,13 +109,13 @@ const Config: Schema.Codec<RestConfig, unknown> = Schema.Struct({
 
 export const restConfig: ActionSchema<RestConfig> = actionSchema(Config)
 
-/** What later steps read: the status, and each extracted name. */
+/** What later steps read: each extracted name, and the status; that one is absent only where a person said what the step has made. */
 export interface RestOutput {
   readonly [name: string]: Json
-  readonly status_code: number
+  readonly status_code?: number
 }
 
-const Output: Schema.Codec<RestOutput, unknown> = Schema.StructWithRest(Schema.Struct({ status_code: Schema.Int }), [Schema.Record(Schema.String, Schema.Json)])
+const Output: Schema.Codec<RestOutput, unknown> = Schema.StructWithRest(Schema.Struct({ status_code: Schema.optionalKey(Schema.Int) }), [Schema.Record(Schema.String, Schema.Json)])
 
 export const restOutput: ActionSchema<RestOutput> = actionSchema(Output)
 

@@ -39,7 +39,7 @@ export const unavailability = (loaded: LoadedItem, now: Instant): readonly strin
   const sunset = sunsetAt(loaded)
   const { replacement, sunsetDate } = loaded.item.lifecycle
   return [
-    ...loaded.blockers.map(({ message, line }) => `${message} (line ${line})`),
+    ...loaded.blockers.map(({ message, line }) => `${message.replace(/; the item is not orderable$/, '')} (line ${line})`),
     ...(sunset === undefined || sunset > now ? [] : [`it is not offered any more since ${sunsetDate ?? ''}${replacement === undefined ? '' : `; take ${replacement} instead`}`]),
   ]
 }

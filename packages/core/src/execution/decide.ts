@@ -1,4 +1,5 @@
 import { hashOfJson } from '../canonical-json.js'
+import type { InputProblem } from '../form/input-problem.js'
 import { type JsonObject, isJsonObject } from '../json.js'
 import type { StoredRequest } from '../ports/request-store.js'
 import type { Rejected } from '../request/rejection.js'
@@ -68,13 +69,17 @@ const editedRevision = async (engine: Engine, request: ServiceRequest, fields: J
   return { ...revision, number: revision.number + 1, input: { ...await sealInput(engine, request.id, checked.value, typed), ...sealed } }
 }
 
-/** Completed steps that the edited input would have run with another config: nothing is guessed about them. */
+/**
+ * Steps whose effect exists, or may, and that the edited input would have run with another config: nothing is guessed about them.
+ * A new input takes a new key, and a new key would make a second effect.
+ */
 const changedSteps = async (engine: Engine, request: ServiceRequest, revision: Revision, redo: readonly string[]): Promise<readonly string[]> => {
   const edited = { ...request, revision }
   const blueprints = await engine.definitions.of(request)
   return request.steps.filter((step) => {
     const blueprint = blueprints(step.id)
-    if (step.state !== 'completed' || step.inputHash === undefined || blueprint === undefined || redo.includes(step.id)) return false
+    const mayHaveActed = step.state === 'completed' || (step.state === 'failed' && step.failure.kind !== 'unknown' && step.uncertainSince !== undefined)
+    if (!mayHaveActed || step.inputHash === undefined || blueprint === undefined || redo.includes(step.id)) return false
     const answer = renderConfig(blueprint.config, variablesOf(edited, blueprint.secretNames), generatedFor(edited, step))
     return !answer.ok || hashOfJson(answer.value) !== step.inputHash
   }).map((step) => step.id)
@@ -88,14 +93,32 @@ const retryRevision = async (engine: Engine, request: ServiceRequest, command: R
   if (changed.length === 0) return revision
   return {
     kind: 'refused', code: 'VALIDATION_ERROR', message: `the edited input changes what has been done already: ${changed.join(', ')}`,
-    problems: changed.map((step) => ({ field: '', constraint: 'completed-step', message: `step ${step} is completed with other values; name it in redo to do it again, or keep its values` })),
+    problems: changed.map((step) => ({ field: '', constraint: 'completed-step', message: `step ${step} was carried out, or may have been, with other values; name it in redo to do it again all the same, or keep its values` })),
   }
+}
+
+/** What a person says a step has made must be what its action would have given: later steps read it. */
+const checkResolved = async (engine: Engine, request: ServiceRequest, resolved: RetryCommand['resolved']): Promise<Refusal | undefined> => {
+  const blueprints = await engine.definitions.of(request)
+  const problems: InputProblem[] = []
+  for (const { step, effect } of resolved) {
+    const schema = blueprints(step)?.action.output.schema
+    if (effect === 'absent' || schema === undefined) continue
+    const checked = await schema['~standard'].validate(effect.present)
+    for (const issue of checked.issues ?? []) {
+      const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
+      problems.push({ field: ['resolved', step, 'present', ...path].join('.'), constraint: 'output', message: issue.message })
+    }
+  }
+  return problems.length === 0 ? undefined : { kind: 'refused', code: 'VALIDATION_ERROR', message: 'what is said to be present is not an output of its step', problems }
 }
 
 /** A failed request goes on from where it failed. */
 export const retry = (engine: Engine, command: RetryCommand): Promise<DecisionAnswer> => decide(engine, command, async ({ request: seen }) => {
   const revision = seen.status.state === 'failed' ? await retryRevision(engine, seen, command) : undefined
   if (revision !== undefined && 'kind' in revision) return revision
+  const refused = await checkResolved(engine, seen, command.resolved)
+  if (refused !== undefined) return refused
   const cause = causeOf(engine, command)
   return (request) => !isSameFailure(seen, request) ? changed : ({
     type: 'retry-requested', cause, redo: command.redo, resolved: command.resolved, ...(revision === undefined ? {} : { revision }),

@@ -1,6 +1,7 @@
 import type { AnyAction } from '../action/action.js'
 import type { StandardResult } from '../action/standard-schema.js'
 import { hashOfJson } from '../canonical-json.js'
+import { memberAt } from '../expression/member.js'
 import { evaluateConditions } from '../expression/condition.js'
 import type { Instant, Json } from '../json.js'
 import type { Preparation as Prepared } from '../request/advance.js'
@@ -9,7 +10,9 @@ import type { ServiceRequest } from '../request/service-request.js'
 import { stepStart } from '../request/step-start.js'
 import type { Mode, Step, StepFailure } from '../request/step.js'
 import { renderConfig } from '../template/config.js'
+import type { Variables } from '../template/variables.js'
 import type { Blueprint } from './blueprint.js'
+import { REDACTED } from './redactor.js'
 import { generatedFor, readConditionField, variablesOf } from './variables.js'
 
 /** A step's config as it was rendered for the record, and as its action's schema decoded it. */
@@ -35,11 +38,17 @@ type Rendering = { readonly value: Json } | { readonly failure: StepFailure }
 
 const prepareFailure = (code: string, message: string): StepFailure => ({ kind: 'fatal', phase: 'prepare', code, message })
 
+/** A path of an earlier output that the config reads and that held a secret: its place-holder must not be sent as if it were the value. */
+const redactedOutput = (blueprint: Blueprint, variables: Variables): string | undefined =>
+  blueprint.config.references.filter(({ scope }) => scope === 'output')
+    .find(({ path }) => JSON.stringify(memberAt(variables.output, path) ?? null).includes(REDACTED))?.path.join('.')
+
 const rendered = (preparation: Preparation, blueprint: Blueprint, iteration: number): Rendering => {
   const { request, step } = preparation
-  const answer = renderConfig(
-    blueprint.config, variablesOf(request, blueprint.secretNames), generatedFor(request, { id: step, iteration }),
-  )
+  const variables = variablesOf(request, blueprint.secretNames)
+  const redacted = redactedOutput(blueprint, variables)
+  if (redacted !== undefined) return { failure: prepareFailure('OUTPUT_REDACTED', `output.${redacted} held a secret and is not kept: the document must read it from the secret store`) }
+  const answer = renderConfig(blueprint.config, variables, generatedFor(request, { id: step, iteration }))
   if (answer.ok) return { value: answer.value }
   return { failure: prepareFailure('RENDER_FAILED', `config.${answer.path.join('.')}: ${answer.issue.message}`) }
 }

@@ -2,7 +2,8 @@ import type { Json } from '../json.js'
 
 /** Shorter values are hidden only where they stand alone: replacing every "a" would destroy the text and hide nothing. */
 const SHORTEST_PART = 4
-const MASK = '[redacted]'
+/** What stands in place of a secret. */
+export const REDACTED = '[redacted]'
 
 /** Hides registered values in whatever leaves an execution: logs, failures, outputs, references. */
 export interface Redactor {
@@ -27,13 +28,13 @@ export const createRedactor = (): Redactor => {
   let parts: readonly string[] = []
 
   const text = (value: string): string => {
-    if (whole.has(value)) return MASK
-    return parts.reduce((redacted, part) => redacted.includes(part) ? redacted.replaceAll(part, MASK) : redacted, value)
+    if (whole.has(value)) return REDACTED
+    return parts.reduce((redacted, part) => redacted.includes(part) ? redacted.replaceAll(part, REDACTED) : redacted, value)
   }
 
   const json = (value: Json): Json => {
     if (typeof value === 'string') return text(value)
-    if (typeof value === 'number' && whole.has(String(value))) return MASK
+    if (typeof value === 'number' && whole.has(String(value))) return REDACTED
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return (value as readonly Json[]).map(json)
     return Object.fromEntries(Object.entries(value).map(([name, entry]) => [text(name), json(entry)]))

@@ -1,6 +1,7 @@
 import type { ActionContext, AnyAction } from '../action/action.js'
 import { fatal, unknownOutcome } from '../action/action-failure.js'
 import type { Outcome, Park, Reconciliation } from '../action/outcome.js'
+import { hashOfJson } from '../canonical-json.js'
 import { isPaoError } from '../errors.js'
 import type { Instant, Json } from '../json.js'
 import type { Clock } from '../ports/clock.js'
@@ -8,6 +9,7 @@ import type { ExternalState, ReconcileVerdict, StepEvent } from '../request/requ
 import type { Mode, StepFailure } from '../request/step.js'
 import { type ExecutionScope, createActionContext } from './action-context.js'
 import { failureOf, isRepeatable, readable } from './failure-of.js'
+import { REDACTED } from './redactor.js'
 import { storable, storableText } from './storable.js'
 import { isPark, storableMoment, waitForOf } from './wait-for.js'
 
@@ -42,7 +44,9 @@ const outputOf = async (scope: ExecutionScope, output: unknown, repeatable: bool
     const first = checked.issues[0]
     throw refuse('OUTPUT_INVALID', `${scope.action.type} gave an output that its own schema refuses: ${first?.message ?? 'no reason given'}`)
   }
-  const kept = scope.redactor.json(storable(output)) ?? null
+  const given = storable(output) ?? null
+  const kept = scope.redactor.json(given)
+  if (kept !== given && hashOfJson(kept) !== hashOfJson(given)) scope.logs.log.warn(`the output holds a secret, which is kept as ${REDACTED}: a step that reads it will fail`)
   if (Buffer.byteLength(JSON.stringify(kept)) > LARGEST_OUTPUT_BYTES) throw refuse('OUTPUT_TOO_LARGE', `the output is larger than ${LARGEST_OUTPUT_BYTES} bytes`)
   return kept
 }
@@ -85,7 +89,7 @@ const verdictOf = async (scope: ExecutionScope, answer: Reconciliation | undefin
 }
 
 const reconciled = async (run: StepRun, scope: ExecutionScope, context: ActionContext<unknown>): Promise<ReconcileVerdict> => {
-  if (isRepeatable(scope.action, scope.config)) return 'absent'
+  if (isRepeatable(scope.action, scope.config)) return 'repeatable'
   if (scope.action.reconcile === undefined) return { unsure: `${scope.action.type} cannot tell whether its effect exists` }
   return verdictOf(scope, await scope.action.reconcile(context) as Reconciliation, run.clock.now())
 }

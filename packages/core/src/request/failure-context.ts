@@ -33,7 +33,7 @@ export interface Cleanup {
   readonly step: string
   readonly action: string
   readonly references: readonly Reference[]
-  /** `high`: nobody knows what is there. `medium`: it must be removed by hand. `low`: the action can take it back. */
+  /** `high`: nobody knows whether something is there. `medium`: it must be removed by hand. `low`: the action can take it back. */
   readonly priority: 'high' | 'medium' | 'low'
   /** Whether abort or cancel with compensation takes it back. */
   readonly automated: boolean
@@ -66,21 +66,32 @@ const partialResource = (request: ServiceRequest, row: Step): PartialResource =>
   ...('output' in row && row.output !== undefined && { output: row.output }),
 })
 
+/** Its effect may exist: nobody knows, or it was repeated under its key until that was given up. */
+const isUncertain = (request: ServiceRequest, row: Step): boolean =>
+  isUnresolved(request, row) || (row.state === 'failed' && row.uncertainSince !== undefined)
+
 function cleanup(request: ServiceRequest): readonly Cleanup[] {
   const automatic = compensableRows(request)
+  const unknown = request.steps.filter((row) => isUncertain(request, row))
   const of = (row: Step, priority: Cleanup['priority']): Cleanup =>
     ({ step: row.id, action: actionOf(request, row), references: row.references, priority, automated: priority === 'low' })
   return [
-    ...request.steps.filter((row) => isUnresolved(request, row)).map((row) => of(row, 'high')),
-    ...effectsLeft(request).filter((row) => !isUnresolved(request, row)).map((row) => of(row, automatic.includes(row) ? 'low' : 'medium')),
+    ...unknown.map((row) => of(row, 'high')),
+    ...effectsLeft(request).filter((row) => !unknown.includes(row)).map((row) => of(row, automatic.includes(row) ? 'low' : 'medium')),
   ]
 }
 
-/** What is known about the failure of a request. Undefined unless it has failed or is escalated. */
+const reportOf = ({ status }: ServiceRequest): Pick<FailureReport, 'at' | 'cause'> | undefined => {
+  if (status.state === 'failed' || status.state === 'escalated') return status.failure
+  // Whoever gave the request up has to know what is left of it.
+  return status.state === 'aborted' ? { at: status.cause.at, cause: 'step' } : undefined
+}
+
+/** What is known about the failure of a request, also after it was aborted. Undefined unless it has failed, is escalated or aborted. */
 export function failureContext(request: ServiceRequest): FailureContext | undefined {
-  const { status } = request
-  if (status.state !== 'failed' && status.state !== 'escalated') return undefined
-  const { at, cause } = status.failure
+  const report = reportOf(request)
+  if (report === undefined) return undefined
+  const { at, cause } = report
   return {
     requestId: request.id, at, cause,
     failedActions: failedActions(request),

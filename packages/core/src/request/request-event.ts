@@ -25,11 +25,15 @@ export interface ExternalState {
   readonly note?: string
 }
 
-/** What `reconcile` found: the effect with its output, the effect still awaited, no effect, or no certain answer (asked again at `askAgainAt`). */
+/**
+ * What `reconcile` found: the effect with its output, the effect still awaited, no effect, or no certain answer (asked again at `askAgainAt`).
+ * `repeatable`: not asked, because running it again under the same key does no harm; the effect may exist.
+ */
 export type ReconcileVerdict =
   | { readonly present: Json }
   | { readonly parked: WaitFor; readonly external?: ExternalState }
   | 'absent'
+  | 'repeatable'
   | { readonly unsure: string; readonly askAgainAt?: Instant }
 
 /** Facts about steps and their executions. */

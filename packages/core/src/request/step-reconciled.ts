@@ -25,6 +25,9 @@ function runAgain(request: ServiceRequest, row: Row, at: Instant): ServiceReques
   return often ? failStep(request, row, exhausted, at) : replaceRow(request, withStatus(row, { state: 'retrying', dueAt: at, mode: 'run' }))
 }
 
+/** Known to have left nothing. */
+const certain = ({ uncertainSince: _known, ...row }: Row): Row => row
+
 function askAgain(request: ServiceRequest, row: Row, why: string, askAgainAt: Instant, at: Instant): ServiceRequest {
   const payload = row.payload === undefined ? {} : { payload: row.payload }
   const dueAt = Math.max(askAgainAt, at + shortestPauseMs)
@@ -41,7 +44,8 @@ function waitOn(row: Row, parked: Move, at: Instant): Move {
 
 /** What becomes of a step once it was asked whether its effect exists. */
 export function reconciled(request: ServiceRequest, row: Row, verdict: ReconcileVerdict, at: Instant): Move {
-  if (verdict === 'absent') return move(runAgain(request, row, at))
+  if (verdict === 'repeatable') return move(runAgain(request, row, at))
+  if (verdict === 'absent') return move(runAgain(request, certain(row), at))
   if ('present' in verdict) return move(complete(request, row, verdict.present, true, at))
   if ('parked' in verdict) return waitOn(row, park(request, row, verdict.parked, at, verdict.external), at)
   return verdict.askAgainAt === undefined

@@ -104,7 +104,7 @@ export type Step = StepStatus & {
   readonly inputHash?: string
   /** Number of the revision that `inputHash` was rendered from. Absent until the first execution. */
   readonly revision?: number
-  /** When it was recorded that a run may have left its effect without an answer; until the next run begins. Absent: nothing is uncertain. */
+  /** When it was recorded that a run may have left its effect without an answer; until it is known, or the next run begins. Absent: nothing is uncertain. */
   readonly uncertainSince?: Instant
   /** What the step has made or waits for outside, oldest first. */
   readonly references: readonly Reference[]

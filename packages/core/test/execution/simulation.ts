@@ -88,6 +88,7 @@ export const createSimulation = (scenario: Scenario) => {
   const accepted = new Set<string>()
   const epochs = new Map<string, number>()
   const ended = new Map<string, string>()
+  const written = new Set<string>()
   const saidAbsent = new Map<string, number>()
   const counts = new Map<string, number>()
   const runs = new Map<string, number>()
@@ -113,6 +114,9 @@ export const createSimulation = (scenario: Scenario) => {
 
   /** What was written after the end of a request, whoever wrote it. */
   const noteWritten = ({ after, commitId }: Commit): void => {
+    // One that is sent again because its answer was lost is answered as the first time, and changes nothing.
+    if (written.has(commitId)) return
+    written.add(commitId)
     const last = ended.get(after.id)
     if (last !== undefined && last !== commitId) violations.push(`I3: ${after.id} was written after it had ended`)
     if (isFinal(after)) ended.set(after.id, commitId)

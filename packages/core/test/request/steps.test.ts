@@ -183,6 +183,13 @@ describe('lost answers', () => {
     expect(executed('execute-step')).toMatchObject({ iteration: 1, execution: 3, mode: 'run' })
   })
 
+  test('repeatable: it runs again as well, and what it may have left stays uncertain until the run begins', () => {
+    const { step, effect } = given(...lost, asking).when(reconciled('create', 'repeatable')).then()
+    expect(step('create')).toMatchObject({ state: 'retrying', mode: 'run', dueAt: start + 60_000, uncertainSince: start + 2_000 })
+    expect(effect('prepare-step')).toEqual({ type: 'prepare-step', step: 'create', mode: 'run' })
+    expect(given(...lost, asking).when(reconciled('create', 'absent')).then().step('create')).not.toHaveProperty('uncertainSince')
+  })
+
   test('parked: it exists and is awaited', () => {
     const { step, effect } = given(...lost, asking).when(reconciled('create', { parked: untilSignal() })).then()
     expect(step('create')).toMatchObject({ state: 'waiting', mode: 'resume', references: [{ id: 'OPS-1' }] })

@@ -93,8 +93,11 @@ describe('the context of a failure', () => {
     expect(failureContext(request)).toMatchObject({ failedActions: [{ step: 'b', needsPerson: true }], cleanupRequired: [{ step: 'b', priority: 'high' }, { step: 'a', priority: 'medium' }] })
   })
 
-  test('is only there when the request has failed or is escalated', () => {
+  test('is there when the request has failed, is escalated, or was given up', () => {
     expect(failureContext(replay(history))).toBeUndefined()
-    expect(failureContext(replay([...history, began('b'), failed('b'), abort()]))).toBeUndefined()
+    const given = [...history, began('b'), failed('b')]
+    expect(failureContext(replay([...given, abort()]))).toMatchObject({
+      failedActions: [{ step: 'b' }], partialResources: failureContext(replay(given))?.partialResources, cleanupRequired: failureContext(replay(given))?.cleanupRequired,
+    })
   })
 })
