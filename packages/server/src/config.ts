@@ -1,3 +1,4 @@
+import { parseEgressAllow } from '@pao/adapters-http'
 import * as Schema from 'effect/Schema'
 import { isAbsolute, resolve } from 'node:path'
 import { nearestName } from '@pao/core'
@@ -116,6 +117,15 @@ const readConnections = (text: string, problems: string[]): readonly JiraSetting
   }))
 }
 
+const checkEgress = (text: string, problems: string[]): string => {
+  try {
+    parseEgressAllow(text)
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : 'PAO_EGRESS_ALLOW cannot be read')
+  }
+  return text
+}
+
 const hostForUrl = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
 
 const complete = (variables: EnvironmentVariables, workingDirectory: string, problems: string[]): Config => {
@@ -137,7 +147,7 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
     catalogProfile: variables.PAO_CATALOG_PROFILE ?? 'compat',
     templateEnv: (variables.PAO_TEMPLATE_ENV ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
     ...(key === undefined ? {} : { encryptionKey: key }),
-    egressAllow: variables.PAO_EGRESS_ALLOW ?? '',
+    egressAllow: checkEgress(variables.PAO_EGRESS_ALLOW ?? '', problems),
     auth: variables.PAO_AUTH ?? 'dev',
     workers: variables.PAO_WORKERS ?? 10,
     leaseMs: (variables.PAO_LEASE_SECONDS ?? 10) * 1000,
