@@ -13,10 +13,15 @@ const retry = object({
 
 const notYet = (what: string): Member => blocks(any, `${what} is not carried out yet`, [false])
 
-/** Spellings of loops and guards that other tools have: they would change what runs. */
-const foreignControl: Readonly<Record<string, Member>> = Object.fromEntries(
-  ['when', 'if', 'unless', 'for_each', 'loop', 'with_items', 'matrix'].map((name) => [name, notYet(`\`${name}\``)]),
-)
+const foreign = (names: readonly string[]): Readonly<Record<string, Member>> => Object.fromEntries(names.map((name) => [name, notYet(`\`${name}\``)]))
+
+/** Spellings of gates that other tools have: they would change who decides. */
+const foreignGates = foreign(['approval', 'approvals', 'approvers', 'requires_approval', 'manual_approval', 'gate', 'gates'])
+
+/** Spellings of loops, guards and orders that other tools have: they would change what runs, or when. */
+const foreignControl = foreign([
+  'when', 'if', 'unless', 'run_if', 'only_if', 'skip_if', 'for_each', 'foreach', 'loop', 'with_items', 'matrix', 'needs', 'requires', 'after', 'before', 'run_after', 'schedule',
+])
 
 const doesNothing = 'is kept; nothing acts on it yet'
 
@@ -49,6 +54,7 @@ const stepShape = object({
     capture: may(flag), fields: may(map(text())), store_in_state: informs(flag, doesNothing, [false]), ttl: informs(any, doesNothing),
   }), { older: ['outputs'] }),
   ...foreignControl,
+  ...foreignGates,
 })
 
 const prerequisite = object({ type: must(text({ exact: true })), config: may(bag), required: may(flag) })
@@ -60,6 +66,7 @@ export const fulfillmentShape = object({
     priority: may(oneOf(['low', 'normal', 'high', 'critical'])),
     queue: informs(text(), 'there is one queue; priorities order it'),
     timeout: may(either(number({ integer: true, min: 1, max: 31_536_000 }), duration)),
+    ...foreignGates,
   })),
   prerequisites: may(list(prerequisite), { decides: true }),
   manual: may(object({
@@ -77,4 +84,6 @@ export const fulfillmentShape = object({
   post_fulfillment: informs(list(bag), 'nothing runs after fulfillment yet'),
   computed: blocks(bag, 'computed values are not worked out yet'),
   rollback: blocks(any, 'rollbacks are not carried out yet', [false]),
+  ...foreignControl,
+  ...foreignGates,
 })

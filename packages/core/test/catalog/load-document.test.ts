@@ -59,6 +59,10 @@ describe('who may order, where and until when', () => {
     ['a misspelt prerequisites', 'prerequisite: []\n  strategy: {', 'strategy: {', 'unknown-key'],
     ['a loop of another tool', 'for_each: [1, 2]\n        order: 1', 'order: 1', 'not-built'],
     ['a guard of another tool', 'when: stage\n        order: 1', 'order: 1', 'not-built'],
+    ['another guard of another tool', 'run_if: stage\n        order: 1', 'order: 1', 'not-built'],
+    ['an order of another tool', 'needs: [other]\n        order: 1', 'order: 1', 'not-built'],
+    ['a gate in the strategy', 'strategy: { approvals: [lead], ', 'strategy: { ', 'not-built'],
+    ['a gate beside the strategy', 'gates: [{ name: security }]\n  strategy: {', 'strategy: {', 'not-built'],
     ['computed values', 'computed: { size: 3 }\n  strategy: {', 'strategy: {', 'not-built'],
     ['a draft', 'stage: draft\n  owner: {', 'owner: {', 'not-built'],
   ])('%s keeps the item from being ordered', (_title, to, from, code) => {
