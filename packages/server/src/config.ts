@@ -163,8 +163,17 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
 /** Reads the environment; every problem is reported at once, none quotes a value that may be secret. */
 export const readConfig = (environment: Environment, workingDirectory: string): ConfigAnswer => {
   const problems = [...unknownNames(environment)]
-  const answer = validate(environmentSchema, ours(environment))
-  if ('issues' in answer) return { problems: [...problems, ...answer.issues.map(({ path, message }) => `${path}: ${message}.`)] }
+  const given = ours(environment)
+  const answer = validate(environmentSchema, given)
+  if ('issues' in answer) {
+    problems.push(...answer.issues.map(({ path, message }) => `${path}: ${message}.`))
+    // What the others say together is told as well: with those that cannot be read left out.
+    const unreadable = answer.issues.map(({ path }) => path.split('.')[0] ?? '')
+    const rest = validate(environmentSchema, Object.fromEntries(Object.entries(given).filter(([name]) => !unreadable.includes(name))))
+    const told: string[] = []
+    if ('value' in rest) complete(rest.value, workingDirectory, told)
+    return { problems: [...problems, ...told.filter((line) => !unreadable.some((name) => line.includes(name)))] }
+  }
   const config = complete(answer.value, workingDirectory, problems)
   return problems.length > 0 ? { problems } : { config }
 }

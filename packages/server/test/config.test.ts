@@ -41,6 +41,11 @@ describe('the configuration', () => {
     expect(problems.join()).not.toMatch(/short|mysql/)
   })
 
+  test('tells what one variable says and what several say together, once each', () => {
+    const problems = problemsOf({ PAO_WORKERS: 'x', HOST: '0.0.0.0', PAO_EGRESS_ALLOW: ':::', JIRA_BASE_URL: 'nowhere', JIRA_EMAIL: 'a@b.c', JIRA_API_TOKEN: 't' })
+    expect(problems.map((line) => /^[A-Z_]+/.exec(line)?.[0]).sort()).toEqual(['HOST', 'JIRA_BASE_URL', 'PAO_EGRESS_ALLOW', 'PAO_WORKERS'])
+  })
+
   test.each(['0.0.0.0', '::', '10.0.0.5', 'pao.example'])('development authentication is refused on HOST=%s', (HOST) => {
     expect(problemsOf({ HOST })).toEqual([expect.stringContaining('PAO_AUTH=dev')])
   })
