@@ -98,10 +98,19 @@ const childrenOf = async (pid: number): Promise<readonly number[]> => {
   return listed.split(/\s+/).map(Number).filter((child) => child > 0)
 }
 
+/** A process of the cluster may end by itself between being seen and being killed. */
+const killIfAlive = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** Kills PostgreSQL as a power cut would: the whole of it, at once, without a farewell. */
 export const killPostgres = async (cluster: string): Promise<void> => {
   const pid = await postgresPid(cluster)
-  for (const each of [pid, ...await childrenOf(pid)]) process.kill(each, 'SIGKILL')
+  for (const each of [pid, ...await childrenOf(pid)]) killIfAlive(each)
 }
 
 /** A temporary directory that others may enter, and its removal. */
