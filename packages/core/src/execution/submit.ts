@@ -8,7 +8,6 @@ import type { Instant, JsonObject } from '../json.js'
 import type { IdempotencyKey, Submitted } from '../ports/request-store.js'
 import { type Advanced, advance } from '../request/advance.js'
 import { planRequest } from '../request/plan-request.js'
-import type { RequestEvent } from '../request/request-event.js'
 import type { Accepted, Revision } from '../request/service-request.js'
 import { commitOf, storedOf } from './commit-events.js'
 import type { Engine } from './engine.js'
@@ -104,7 +103,7 @@ export const draftOf = async (
   const at = clock.now()
   const accepted: Accepted = {
     at, requester: command.caller, correlationId: command.correlationId ?? ids.uuid(), priority: item.fulfillment.priority,
-    subject: { kind: 'item', id: item.id, version: item.version, definitionHash: loaded.hash},
+    subject: { kind: 'item', id: item.id, version: item.version, definitionHash: loaded.hash },
     ownerTeam: item.owner.team,
     ...(command.environment === undefined ? {} : { environment: command.environment }),
   }
@@ -118,13 +117,9 @@ export const draftOf = async (
   return { id, at, accepted, revision }
 }
 
-const acceptedEvent = ({ id, at, accepted, revision }: Draft, room: boolean): RequestEvent =>
-  ({ type: 'request-accepted', id, at, accepted, revision, approvals: [], room })
-
 const accept = async (engine: Engine, draft: Draft, room: boolean, prepared: PreparedSteps): Promise<Advanced> => {
-  const event = acceptedEvent(draft, room)
   const blueprints = await engine.definitions.of(draft)
-  const advanced = advance(undefined, event, room
+  const advanced = advance(undefined, { type: 'request-accepted', ...draft, approvals: [], room }, room
     ? (request, step, mode, at) => prepareStep({ request, step, mode, at, blueprint: blueprints(step), jitter: engine.ports.ids.fraction(), prepared })
     : undefined)
   if ('rejection' in advanced) throw new PaoError('INVARIANT', `a submission was rejected: ${advanced.rejection.message}`)
@@ -158,8 +153,8 @@ export const submit = async (dependencies: SubmitDependencies, command: SubmitCo
     const answer: Submitted = await ports.requests.submit(commit, idempotency)
     if (answer.kind === 'replayed') return await replayed(engine, answer)
     const stored = storedOf(advanced.request, commit.entry, draft.at)
-    if (answer.epoch === undefined || place === undefined) engine.wake(commit.wakeAt)
-    else place.take(stored, answer.epoch, advanced.effects, prepared)
+    if (answer.epoch !== undefined && place !== undefined) place.take(stored, answer.epoch, advanced.effects, prepared)
+    else if (commit.wakeAt !== undefined) engine.wake(commit.wakeAt)
     return { kind: 'accepted', request: viewOf(engine, stored) }
   } finally {
     place?.leave()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fatal, unknownOutcome } from '../../src/action/action-failure.js'
 import { parked, succeeded } from '../../src/action/outcome.js'
+import { MASK } from '../../src/execution/dry-run.js'
 import type { Engine } from '../../src/execution/engine.js'
 import { createObservations } from '../../src/execution/observations.js'
 import { wait } from '../../src/execution/read.js'
@@ -74,6 +75,15 @@ describe('a retry with edited input', () => {
     expect(ones).toHaveLength(1)
     const everything = JSON.stringify([request, await world.stores.requests.history(requestId)])
     expect(everything).not.toContain('hunter2')
+  })
+
+  test('a password that comes back as the mask that people see is not the mask', async () => {
+    const { world, requestId, retry, seen } = await failing()
+    const sealed = (await world.load(requestId)).revision.input as JsonObject
+    expect((await retry({ name: 'one', size: 'large', token: MASK })).kind).toBe('done')
+    const request = await world.reaches(requestId, ['completed'])
+    expect((request.revision.input as JsonObject)['token']).toBe(sealed['token'])
+    expect(seen.at(-1)).toMatchObject({ token: 'hunter2-hunter2' })
   })
 
   test('a password that is typed again is sealed anew and used', async () => {

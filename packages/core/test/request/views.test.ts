@@ -10,6 +10,9 @@ const plan = planOf([planned('a', { onFailure: 'continue', compensable: false })
 const history = [accepted(plan), began('a'), succeeded('a')]
 
 describe('progress', () => {
+  test('what an abort has skipped was not done', () => {
+    expect(progress(replay([...history, began('b'), failed('b'), abort()]))).toMatchObject({ completedActions: 1, percentComplete: 33 })
+  })
   test('counts what ended well and shows where the request is', () => {
     expect(progress(replay([accepted(plan)]))).toMatchObject({ completedActions: 0, totalActions: 3, percentComplete: 0, currentAction: { index: 0, id: 'a', type: 'rest-api', status: 'pending' } })
     expect(progress(replay(history))).toMatchObject({ completedActions: 1, percentComplete: 33, currentAction: { index: 1, id: 'b', type: 'jira-ticket', status: 'pending' } })
