@@ -51,7 +51,7 @@ export type { OrchestratorSettings } from './orchestrator.js'
 export { MASK } from './execution/dry-run.js'
 export type { EngineOptions } from './execution/engine.js'
 export type {
-  AbortCommand, DecisionAnswer, DryRun, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand,
+  AbortCommand, DecisionAnswer, DryRun, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand, SubmitOptions,
 } from './execution/orchestrator-api.js'
 export type { OrchestratorPorts } from './ports/orchestrator-ports.js'
 export { isAdministrator, viewerOf } from './execution/permissions.js'

@@ -60,7 +60,8 @@ export const createOrchestrator = (settings: OrchestratorSettings): Orchestrator
       return Promise.resolve()
     },
     stop: ({ graceMs = GRACE_MS } = {}) => carrying.stop(graceMs),
-    submit: (command) => submit(dependencies, command),
+    submit: (command, options) => submit(dependencies, command, options),
+    wake: () => carrying.wake(),
     dryRun: (command) => dryRun(dependencies, command),
     retry: (command) => retry(engine, command),
     abort: (command) => abort(engine, command),

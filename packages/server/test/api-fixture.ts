@@ -99,7 +99,7 @@ const refuseAll = (name: string) => () => { throw new Error(`the test did not ex
 /** An orchestrator that answers only what a test says it should. */
 export const orchestrator = (answers: Partial<Orchestrator> = {}): Orchestrator => ({
   start: refuseAll('start'), stop: refuseAll('stop'), submit: refuseAll('submit'), dryRun: refuseAll('dryRun'), retry: refuseAll('retry'), abort: refuseAll('abort'),
-  find: refuseAll('find'), findLive: refuseAll('findLive'), wait: refuseAll('wait'), logs: refuseAll('logs'), health: refuseAll('health'), ...answers,
+  find: refuseAll('find'), findLive: refuseAll('findLive'), wait: refuseAll('wait'), logs: refuseAll('logs'), health: refuseAll('health'), wake: refuseAll('wake'), ...answers,
 } as Orchestrator)
 
 export const done = (request: RequestView = view()): DecisionAnswer => ({ kind: 'done', request })

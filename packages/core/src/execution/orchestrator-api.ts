@@ -1,6 +1,6 @@
 import type { InputProblem } from '../form/input-problem.js'
 import type { Instant, Json, JsonObject } from '../json.js'
-import type { LogLine, StoredRequest, Viewer } from '../ports/request-store.js'
+import type { LogLine, RequestStore, StoredRequest, Viewer } from '../ports/request-store.js'
 import type { Person } from '../request/person.js'
 import type { Rejection } from '../request/rejection.js'
 
@@ -13,6 +13,18 @@ export interface SubmitCommand {
   readonly environment?: string
   readonly correlationId?: string
   readonly idempotency?: { readonly route: string; readonly key: string; readonly body: Json }
+}
+
+/** Where a submission is written. */
+export interface SubmitOptions {
+  /**
+   * The store to write it through instead of the orchestrator's own: one over a transaction that the caller has opened, so that the request is
+   * there exactly when the caller's own rows are. No claim is taken in it: the request is queued, due at once, and nothing runs before the caller's
+   * commit; after it `wake` has this process look, else the next look of any process finds it (`pollMs`, one second). After a rollback there is
+   * no request and no Idempotency-Key. The document that the request is pinned to is stored outside of the transaction and stays: it is kept by its
+   * content. Absent: a store of its own commit.
+   */
+  readonly requests?: Pick<RequestStore, 'submit' | 'recall' | 'load'>
 }
 
 /** Why a submission was refused; nothing was written. */
@@ -87,7 +99,9 @@ export interface Orchestrator {
   start(): Promise<void>
   /** Takes no new work, lets executions end or hands them over within `graceMs` (default 10,000), and releases its claims. */
   stop(options?: { readonly graceMs?: number }): Promise<void>
-  submit(command: SubmitCommand): Promise<SubmitAnswer>
+  submit(command: SubmitCommand, options?: SubmitOptions): Promise<SubmitAnswer>
+  /** Looks for what is due now, instead of with the next poll. Nothing while it does not run. */
+  wake(): void
   dryRun(command: SubmitCommand): Promise<DryRun | Refusal>
   retry(command: RetryCommand): Promise<DecisionAnswer>
   abort(command: AbortCommand): Promise<DecisionAnswer>

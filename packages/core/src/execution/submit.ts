@@ -5,13 +5,13 @@ import { orderability } from '../catalog/orderability.js'
 import { PaoError } from '../errors.js'
 import type { InputProblem } from '../form/input-problem.js'
 import type { Instant, JsonObject } from '../json.js'
-import type { IdempotencyKey, Submitted } from '../ports/request-store.js'
+import type { IdempotencyKey, RequestStore, Submitted } from '../ports/request-store.js'
 import { type Advanced, advance } from '../request/advance.js'
 import { planRequest } from '../request/plan-request.js'
 import type { Accepted, Revision } from '../request/service-request.js'
 import { commitOf, storedOf } from './commit-events.js'
 import type { Engine } from './engine.js'
-import type { Refusal, SubmitAnswer, SubmitCommand } from './orchestrator-api.js'
+import type { Refusal, SubmitAnswer, SubmitCommand, SubmitOptions } from './orchestrator-api.js'
 import { isAdministrator } from './permissions.js'
 import { type PreparedSteps, prepareStep } from './prepare-step.js'
 import { freezeVariables, sealContext } from './variables.js'
@@ -78,9 +78,11 @@ const idempotencyOf = async (engine: Engine, command: SubmitCommand): Promise<Id
   return { principal: command.caller.id, route, key, bodyHash }
 }
 
-const replayed = async (engine: Engine, earlier: { readonly requestId: string; readonly sameBody: boolean }): Promise<SubmitAnswer> => {
+const replayed = async (
+  engine: Engine, requests: Pick<RequestStore, 'load'>, earlier: { readonly requestId: string; readonly sameBody: boolean },
+): Promise<SubmitAnswer> => {
   if (!earlier.sameBody) return refused('IDEMPOTENCY_CONFLICT', 'this Idempotency-Key was used with another body')
-  const stored = await engine.ports.requests.load(earlier.requestId)
+  const stored = await requests.load(earlier.requestId)
   if (stored === undefined) throw new PaoError('INVARIANT', `request ${earlier.requestId} of a known Idempotency-Key is not stored`)
   return { kind: 'replayed', request: viewOf(engine, stored) }
 }
@@ -128,21 +130,23 @@ const accept = async (engine: Engine, draft: Draft, room: boolean, prepared: Pre
 
 /**
  * Accepts a request: check, plan, transition, one commit. With a free place in this process the first step is prepared and the request
- * claimed in the same commit, so that it runs at once; else it is queued, due at once.
+ * claimed in the same commit, so that it runs at once; else it is queued, due at once. So it is in a transaction of the caller's: what is not
+ * committed yet must not run.
  */
-export const submit = async (dependencies: SubmitDependencies, command: SubmitCommand): Promise<SubmitAnswer> => {
+export const submit = async (dependencies: SubmitDependencies, command: SubmitCommand, { requests: foreign }: SubmitOptions = {}): Promise<SubmitAnswer> => {
   const { engine, worker } = dependencies
   const { ports, owner, options } = engine
+  const requests = foreign ?? ports.requests
   const idempotency = await idempotencyOf(engine, command)
   const checked = checkSubmission(dependencies, command)
   if (checked.kind === 'refused') {
     // A key that was accepted once stays answered, also when the item has changed since.
-    const earlier = idempotency === undefined ? undefined : await ports.requests.recall(idempotency)
-    return earlier === undefined ? checked : replayed(engine, earlier)
+    const earlier = idempotency === undefined ? undefined : await requests.recall(idempotency)
+    return earlier === undefined ? checked : replayed(engine, requests, earlier)
   }
   await engine.definitions.keep(checked.loaded)
   const draft = await draftOf(dependencies, command, checked)
-  const place = worker.reserve()
+  const place = foreign === undefined ? worker.reserve() : undefined
   try {
     const prepared: PreparedSteps = new Map()
     const advanced = await accept(engine, draft, place !== undefined, prepared)
@@ -150,11 +154,11 @@ export const submit = async (dependencies: SubmitDependencies, command: SubmitCo
       { after: advanced.request, events: advanced.events, effects: advanced.effects, logs: [] },
       { owner, claim: place === undefined ? 'keep' : 'take', leaseMs: options.leaseMs }, ports.ids,
     )
-    const answer: Submitted = await ports.requests.submit(commit, idempotency)
-    if (answer.kind === 'replayed') return await replayed(engine, answer)
+    const answer: Submitted = await requests.submit(commit, idempotency)
+    if (answer.kind === 'replayed') return await replayed(engine, requests, answer)
     const stored = storedOf(advanced.request, commit.entry, draft.at)
     if (answer.epoch !== undefined && place !== undefined) place.take(stored, answer.epoch, advanced.effects, prepared)
-    else if (commit.wakeAt !== undefined) engine.wake(commit.wakeAt)
+    else if (foreign === undefined && commit.wakeAt !== undefined) engine.wake(commit.wakeAt)
     return { kind: 'accepted', request: viewOf(engine, stored) }
   } finally {
     place?.leave()
