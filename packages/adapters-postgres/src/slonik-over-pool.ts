@@ -1,9 +1,10 @@
 import type { DatabasePool, Interceptor } from 'slonik'
 import { createDriverFactory, createPool, SchemaValidationError } from 'slonik'
-import type { Pool } from 'pg'
+import type { Database, Queryable } from './database.js'
+import { isPool } from './database.js'
 
-/** slonik asks this driver for a client; each query goes to whichever connection of the caller's pool is free. */
-const driverOver = (pool: Pool) => createDriverFactory(async () => ({
+/** slonik asks this driver for a client; each query goes to whichever connection of the caller's pool is free, or to their client. */
+const driverOver = (pool: Queryable) => createDriverFactory(async () => ({
   createPoolClient: async () => ({
     connect: async () => undefined,
     end: async () => undefined,
@@ -28,23 +29,23 @@ const rowValidation: Interceptor = {
   },
 }
 
-const made = new WeakMap<Pool, Promise<DatabasePool>>()
+const made = new WeakMap<Database, Promise<DatabasePool>>()
 
 /**
- * slonik for all but the hot path, over the pool that the caller owns: it opens no connection of its own and nothing of it
+ * slonik for all but the hot path, over the pool or client that the caller owns: it opens no connection of its own and nothing of it
  * has to be closed. Single statements only, since two queries may run on two connections.
  */
-export const slonikOver = (pool: Pool): Promise<DatabasePool> => {
-  const known = made.get(pool)
+export const slonikOver = (database: Database): Promise<DatabasePool> => {
+  const known = made.get(database)
   if (known !== undefined) return known
   const created = createPool('postgres://', {
-    driverFactory: driverOver(pool),
+    driverFactory: driverOver(database),
     interceptors: [rowValidation],
-    maximumPoolSize: pool.options.max ?? 10,
+    maximumPoolSize: isPool(database) ? database.options.max ?? 10 : 1,
     queryRetryLimit: 0,
     resetConnection: async () => undefined,
     typeParsers: [],
   })
-  made.set(pool, created)
+  made.set(database, created)
   return created
 }

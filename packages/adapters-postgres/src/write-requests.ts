@@ -1,12 +1,12 @@
 import { PaoError } from '@pao/core'
 import type { Commit, Committed, IdempotencyKey, Submitted } from '@pao/core/ports'
-import type { Pool } from 'pg'
 import { changedStepRows, commitRow, logRows, revisionRows, signalRows, submissionRow } from './commit-rows.js'
+import type { Database } from './database.js'
+import { attemptOver, isPool } from './database.js'
 import { violates } from './database-error.js'
 import { runStatement } from './run-statement.js'
 import { commit as commitStatement, commitWide, standing } from './sql/commit.js'
 import { recall as recallStatement, submit as submitStatement, submitWide } from './sql/submit.js'
-import { withReconnect } from './with-reconnect.js'
 
 interface Written { readonly id: string; readonly epoch: number | null }
 
@@ -17,17 +17,17 @@ const json = (rows: readonly unknown[]): string => JSON.stringify(rows)
 const epochOf = (epoch: number | null | undefined): { readonly epoch?: number } => epoch === null || epoch === undefined ? {} : { epoch }
 
 /** Read in a statement of its own: the one that wrote nothing may have seen an older state than the one that refused it. */
-const standingOf = async (pool: Pool, schema: string, { after, commitId, owner }: Commit) => {
-  const [row] = await runStatement<Standing>(pool, standing(schema), [after.id, after.version, commitId])
+const standingOf = async (database: Database, schema: string, { after, commitId, owner }: Commit) => {
+  const [row] = await runStatement<Standing>(database, standing(schema), [after.id, after.version, commitId])
   return row && { ...row, heldEpoch: row.claim_owner === owner ? row.claim_epoch : undefined }
 }
 
-const runCommit = async (pool: Pool, schema: string, commit: Commit): Promise<Written | undefined> => {
+const runCommit = async (database: Database, schema: string, commit: Commit): Promise<Written | undefined> => {
   const [revisions, signals, logs] = [revisionRows(commit), signalRows(commit), logRows(commit.after.id, commit.logs)]
   const lean = [json([commitRow(commit)]), json(changedStepRows(commit))]
   const [row] = revisions.length + signals.length + logs.length === 0
-    ? await runStatement<Written>(pool, commitStatement(schema), lean)
-    : await runStatement<Written>(pool, commitWide(schema), [...lean, json(revisions), json(signals), json(logs)])
+    ? await runStatement<Written>(database, commitStatement(schema), lean)
+    : await runStatement<Written>(database, commitWide(schema), [...lean, json(revisions), json(signals), json(logs)])
   return row
 }
 
@@ -35,46 +35,46 @@ const runCommit = async (pool: Pool, schema: string, commit: Commit): Promise<Wr
  * Sent again after a broken connection, the statement finds its own work and writes nothing: the version has risen. Whether
  * the work was its own is in the history, under the commit's id.
  */
-export const writeCommit = (pool: Pool, schema: string, commit: Commit): Promise<Committed> => withReconnect(async () => {
-  const row = await runCommit(pool, schema, commit)
+export const writeCommit = (database: Database, schema: string, commit: Commit): Promise<Committed> => attemptOver(database)(async () => {
+  const row = await runCommit(database, schema, commit)
   if (row !== undefined) return { kind: 'committed', ...epochOf(row.epoch) }
-  const now = await standingOf(pool, schema, commit)
+  const now = await standingOf(database, schema, commit)
   if (now?.written === true) return { kind: 'committed', ...epochOf(now.heldEpoch) }
   if (commit.epoch !== undefined && (now?.heldEpoch !== commit.epoch)) return { kind: 'claim-lost' }
   return { kind: 'conflict', version: now?.version ?? 0 }
 })
 
-const runSubmit = async (pool: Pool, schema: string, commit: Commit, idempotency: IdempotencyKey | undefined): Promise<Written | undefined> => {
+const runSubmit = async (database: Database, schema: string, commit: Commit, idempotency: IdempotencyKey | undefined): Promise<Written | undefined> => {
   const [signals, logs] = [signalRows(commit), logRows(commit.after.id, commit.logs)]
   const lean = [json([submissionRow(commit, idempotency)]), json(changedStepRows(commit)), json(revisionRows(commit))]
   const [row] = signals.length + logs.length === 0
-    ? await runStatement<Written>(pool, submitStatement(schema), lean)
-    : await runStatement<Written>(pool, submitWide(schema), [...lean, json(signals), json(logs)])
+    ? await runStatement<Written>(database, submitStatement(schema), lean)
+    : await runStatement<Written>(database, submitWide(schema), [...lean, json(signals), json(logs)])
   return row
 }
 
-export const recallKey = async (pool: Pool, schema: string, { principal, route, key, bodyHash }: IdempotencyKey) => {
-  const [row] = await runStatement<{ request_id: string; same_body: boolean }>(pool, recallStatement(schema), [principal, route, key, bodyHash])
+export const recallKey = async (database: Database, schema: string, { principal, route, key, bodyHash }: IdempotencyKey) => {
+  const [row] = await runStatement<{ request_id: string; same_body: boolean }>(database, recallStatement(schema), [principal, route, key, bodyHash])
   return row && { requestId: row.request_id, sameBody: row.same_body }
 }
 
 /** Sent again after a broken connection, the key or the primary key refuses what was written already. */
-export const writeSubmission = (pool: Pool, schema: string, commit: Commit, idempotency?: IdempotencyKey): Promise<Submitted> => withReconnect(async () => {
+export const writeSubmission = (database: Database, schema: string, commit: Commit, idempotency?: IdempotencyKey): Promise<Submitted> => attemptOver(database)(async () => {
   const settled = async (): Promise<Submitted | undefined> => {
-    const now = await standingOf(pool, schema, commit)
+    const now = await standingOf(database, schema, commit)
     return now?.written === true ? { kind: 'accepted', ...epochOf(now.heldEpoch) } : undefined
   }
   try {
-    const row = await runSubmit(pool, schema, commit, idempotency)
+    const row = await runSubmit(database, schema, commit, idempotency)
     if (row !== undefined) return { kind: 'accepted', ...epochOf(row.epoch) }
   } catch (error) {
-    const before = violates(error, 'requests_pkey') ? await settled() : undefined
+    const before = isPool(database) && violates(error, 'requests_pkey') ? await settled() : undefined
     if (before === undefined) throw error
     return before
   }
   const known = await settled()
   if (known !== undefined) return known
-  const recalled = idempotency === undefined ? undefined : await recallKey(pool, schema, idempotency)
+  const recalled = idempotency === undefined ? undefined : await recallKey(database, schema, idempotency)
   if (recalled !== undefined) return { kind: 'replayed', ...recalled }
   throw new PaoError('STORE_UNAVAILABLE', 'The Idempotency-Key ran out while it was looked up', { retryable: true })
 })
