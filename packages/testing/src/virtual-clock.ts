@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000
 
 /** From inside a promise callback a tick comes when no further promise callback is left. */
 const drainPromises = async (): Promise<void> => {
-  await undefined
+  await Promise.resolve()
   await new Promise<void>((resolve) => { process.nextTick(resolve) })
 }
 

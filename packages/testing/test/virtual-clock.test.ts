@@ -28,7 +28,7 @@ describe('virtual clock', () => {
     const clock = virtualClock()
     const seen: string[] = []
     const steps = async (name: string): Promise<void> => {
-      for (let index = 0; index < 50; index += 1) await undefined
+      for (let index = 0; index < 50; index += 1) await Promise.resolve()
       seen.push(name)
     }
     clock.schedule(1, () => { void steps('first') })

@@ -1,6 +1,6 @@
+import { given } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
 import type { RequestEvent } from '../../src/request/request-event.js'
-import { given } from './given.js'
 import { abort, accepted, began, cancel, failed, failure, interrupted, parked, planned, planOf, retry, start, succeeded, timer } from './requests.js'
 
 const plan = (more = {}) => planOf([planned('a'), planned('b'), planned('read', { effect: 'none' }), planned('c', { retry: { attempts: 1, delayMs: 1_000, backoff: 'linear', maxDelayMs: 1_000, on: ['error'] } }), planned('d')], more)

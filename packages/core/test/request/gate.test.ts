@@ -1,6 +1,6 @@
+import { given } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
 import { abort, accepted, ada, approve, because, cancel, failed, person, planned, planOf, revisionOf, stageOf, start, timer } from './requests.js'
-import { given } from './given.js'
 
 const plan = planOf([planned('create')])
 const quota = [{ team: 'payments', resource: 'db', environment: 'dev', amount: 2 }]

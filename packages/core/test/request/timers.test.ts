@@ -1,5 +1,5 @@
+import { given } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
-import { given } from './given.js'
 import { abort, accepted, began, because, cancel, failed, failure, interrupted, parked, planned, planOf, reconciled, retry, revisionOf, signal, start, succeeded, ticket, timer, untilSignal } from './requests.js'
 
 const one = accepted(planOf([planned('ticket')]))
