@@ -1,0 +1,73 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import pg from 'pg'
+
+import { loadInternals } from './pao/product.mjs'
+
+/** Beyond the product's own settings (fsync, synchronous_commit and full_page_writes are on): room, so that no sample meets a checkpoint. */
+const settings = { max_connections: '200', shared_buffers: '256MB', max_wal_size: '4GB', checkpoint_timeout: '30min' }
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+const withDatabase = (url, name) => {
+  const changed = new URL(url)
+  changed.pathname = `/${name}`
+  return changed.href
+}
+
+/** What was written between two moments: commits and kilobytes of the write-ahead log. */
+const meter = (admin) => async () => {
+  const { rows: [{ lsn }] } = await admin.query('select pg_current_wal_insert_lsn()::text as lsn')
+  return async () => {
+    const { rows: [after] } = await admin.query('select pg_current_wal_flush_lsn()::text as lsn, (pg_current_wal_flush_lsn() - $1::pg_lsn)::float8 as bytes', [lsn])
+    const { rows: [{ commits }] } = await admin.query(
+      `select coalesce(sum(count), 0)::int as commits from pg_get_wal_stats($1, $2, true) where "resource_manager/record_type" like 'Transaction/COMMIT%'`,
+      [lsn, after.lsn])
+    return { commits, walKb: after.bytes / 1024 }
+  }
+}
+
+/** A private PostgreSQL with fsync on, by the product's own programs, and what is asked of it between samples. */
+export const startCluster = async () => {
+  const { startEmbeddedDatabase } = await loadInternals()
+  const directory = await mkdtemp(join(tmpdir(), 'pao-bench-'))
+  // As root, PostgreSQL runs as another user, who has to get in.
+  await chmod(directory, 0o755)
+  const database = await startEmbeddedDatabase({ dataDirectory: join(directory, 'data'), log: quiet, settings })
+  const admin = new pg.Client({ connectionString: database.url })
+  await admin.connect()
+  await admin.query('create extension if not exists pg_walinspect')
+  let number = 0
+  return {
+    /** An empty database with nothing left to write of earlier ones. */
+    makeDatabase: async () => {
+      const name = `bench_${number += 1}`
+      await admin.query(`create database ${name}`)
+      await admin.query('checkpoint')
+      return { url: withDatabase(database.url, name), drop: () => admin.query(`drop database ${name} with (force)`) }
+    },
+    startMeter: meter(admin),
+    version: async () => (await admin.query('show server_version')).rows[0].server_version,
+    stop: async () => {
+      await admin.end()
+      await database.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Whether a database holds what `requests` requests must leave. Throws when it does not: figures of lost work are no figures. */
+export const checkRows = async (url, name, checks, requests) => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (const { what, sql, each } of checks) {
+      const { rows: [{ n }] } = await client.query(sql)
+      if (n !== each * requests) throw new Error(`${name}: ${n} ${what} after ${requests} requests, and it must be ${each * requests}`)
+    }
+  } finally {
+    await client.end()
+  }
+}

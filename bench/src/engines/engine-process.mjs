@@ -1,0 +1,38 @@
+import { checkRows } from '../cluster.mjs'
+import { startChild } from '../child.mjs'
+
+/** Requests before anything is measured: code is compiled, statements are planned, connections are open. */
+const WARM_UP_MS = 1_500
+
+/**
+ * One engine in a process and a database of its own, warmed up. `measure` answers the figures of one load, with what it wrote; `end`
+ * checks the database's rows.
+ */
+export const openEngine = async (cluster, { name, module }) => {
+  const { checks } = await import(module)
+  const database = await cluster.makeDatabase()
+  const child = await startChild(new URL('run-engine.mjs', import.meta.url))
+  await child.ask('open', { module, url: database.url })
+  await child.ask('load', { kind: 'closedLoop', inFlight: 32, ms: WARM_UP_MS })
+  return {
+    measure: async (load) => {
+      const read = await cluster.startMeter()
+      const figures = await child.ask('load', load)
+      const { commits, walKb } = await read()
+      return { ...figures, commits: commits / figures.requests, walKb: walKb / figures.requests }
+    },
+    profiled: async (file, work) => {
+      await child.ask('startProfile')
+      const answer = await work()
+      await child.ask('stopProfile', { file })
+      return answer
+    },
+    end: async () => {
+      const submitted = await child.ask('submitted')
+      await child.ask('close')
+      await child.end()
+      await checkRows(database.url, name, checks, submitted)
+      await database.drop()
+    },
+  }
+}
