@@ -1,6 +1,6 @@
 import type { test as nodeTest } from 'node:test'
 import type { Contract, TestRunner } from '@pao/testing'
-import { runContract } from '@pao/testing'
+import { notApplicable, runContract } from '@pao/testing'
 import { expect, expectTypeOf, test } from 'vitest'
 
 const contract: Contract<{ readonly value: number }> = {
@@ -48,4 +48,13 @@ test.each([
 test('the runners of vitest and node:test fit as they are', () => {
   expectTypeOf<typeof test>().toExtend<TestRunner>()
   expectTypeOf<typeof nodeTest>().toExtend<TestRunner>()
+})
+
+test('a case that does not apply is skipped with its reason, and fails where the runner cannot show that', async () => {
+  const { runner, registered } = recorder()
+  runContract({ port: 'Example', cases: [{ name: 'waits', law: '1', run: () => Promise.reject(notApplicable('it never waits')) }] }, { test: runner, create: async () => undefined })
+  const reasons: string[] = []
+  await (registered[0]!.run as (test: { skip(reason: string): void }) => Promise<void>)({ skip: (reason) => { reasons.push(reason) } })
+  expect(reasons).toEqual(['not applicable: it never waits'])
+  await expect(registered[0]!.run()).rejects.toThrow('it never waits')
 })
