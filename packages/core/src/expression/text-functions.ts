@@ -40,6 +40,23 @@ const concat: FunctionDefinition = {
   },
 }
 
+/** Go's verbs for texts, numbers and truth values: `%s`, `%d`, `%v`, `%t`, `%q` (in quotes) and `%%`. Any other stays as it is. */
+const printf: FunctionDefinition = {
+  name: 'printf', aliases: [], result: 'string',
+  parameters: [{ name: 'format', kind: 'string', literal: true }, { name: 'values', kind: 'any', rest: true, optional: true }],
+  call: ([format, ...values], call) => {
+    const texts = values.map(textOf)
+    const template = textOf(format)
+    if (!call.charge(template.length + texts.reduce((sum, part) => sum + part.length, 0))) return undefined
+    let next = 0
+    return template.replace(/%([sdvtq%])/g, (_, verb: string) => {
+      if (verb === '%') return '%'
+      const text = texts[next++] ?? ''
+      return verb === 'q' ? JSON.stringify(text) : text
+    })
+  },
+}
+
 const join: FunctionDefinition = {
   name: 'join', aliases: [], result: 'string',
   parameters: [{ name: 'list', kind: 'array' }, { name: 'separator', kind: 'string', optional: true }],
@@ -71,5 +88,5 @@ export const textFunctions: readonly FunctionDefinition[] = [
   onText('trim', (source) => source.trim()),
   onText('slugify', slugify),
   onText('sanitize', sanitize),
-  replace, concat, join, length,
+  replace, concat, printf, join, length,
 ]

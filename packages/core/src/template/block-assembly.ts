@@ -75,7 +75,7 @@ export function assembleBlock(session: ParseSession, block: OpenBlock, close: Cl
   const closing = block.partClose && block.between === true ? { ...close, strip: { open: block.partClose.open, close: close.strip.close } } : close
   const inverse = foldInverse(session, block, closing)
   const program = programOf(session, first)
-  const statement = { ...blockOf(first, program, inverse), closeStrip: closing.strip, ...placed(session, block.tag.range[0], close.range[1]) }
+  const statement = { ...blockOf(first, program, inverse), closeStrip: closing.strip, ...(block.tag.go && { go: block.tag.go }), ...placed(session, block.tag.range[0], close.range[1]) }
   if (!block.tag.inverted) return statement
   const { program: own, inverse: other, ...rest } = statement
   return { ...rest, inverse: own, ...(other && { program: other }) }

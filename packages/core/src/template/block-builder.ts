@@ -3,6 +3,7 @@ import { placed } from './parse-session.js'
 import type { ParseSession } from './parse-session.js'
 import { assembleBlock } from './block-assembly.js'
 import type { Clause, OpenBlock } from './block-assembly.js'
+import { goWordOf } from './go-tag.js'
 import { createSwitch, isSwitchPart, readSwitchPart } from './switch-block.js'
 import type { BlockStatement, Program, Statement } from './syntax.js'
 import type { CloseTag, ElseTag, OpenTag } from './tag.js'
@@ -73,7 +74,11 @@ function addLink(builder: BlockBuilder, block: OpenBlock, clause: Clause): void 
   block.clauses.push(clause)
 }
 
-/** `{{/…}}`. Answers the finished block, to be added to what is open now. */
+const openingOf = ({ go, path: { original } }: OpenTag): string => go === true ? `{{${goWordOf(original)}}}` : `{{#${original}}}`
+const closerOf = ({ go, path: { original } }: OpenTag): string => go === true ? '{{end}}' : `{{/${original}}}`
+const closingOf = (name: string | undefined): string => name === undefined ? '{{end}}' : `{{/${name}}}`
+
+/** `{{/…}}` or `{{end}}`. Answers the finished block, to be added to what is open now. */
 export function closeBlock(builder: BlockBuilder, tag: CloseTag): BlockStatement | undefined {
   const { session, open } = builder
   const block = open.at(-1)
@@ -84,15 +89,13 @@ export function closeBlock(builder: BlockBuilder, tag: CloseTag): BlockStatement
     return undefined
   }
   if (!block) {
-    if (!builder.unbalanced) session.report('syntax', tag.range, `there is no block that {{/${tag.original}}} could close`)
+    if (!builder.unbalanced) session.report('syntax', tag.range, `there is no block that ${closingOf(tag.original)} could close`)
     return undefined
   }
   open.pop()
   builder.links -= Math.max(1, block.clauses.length)
-  const { original } = block.tag.path
-  if (original !== tag.original) {
-    session.report('syntax', tag.range, `{{#${original}}} is closed by {{/${tag.original}}}`, { suggestion: `{{/${original}}}` })
-  }
+  const closes = tag.original === undefined ? block.tag.go === true : tag.original === block.tag.path.original
+  if (!closes) session.report('syntax', tag.range, `${openingOf(block.tag)} is closed by ${closingOf(tag.original)}`, { suggestion: closerOf(block.tag) })
   if (block.clauses.length === 0) session.report('syntax', block.tag.range, 'a switch needs a case')
   return assembleBlock(session, block, tag)
 }
@@ -100,7 +103,7 @@ export function closeBlock(builder: BlockBuilder, tag: CloseTag): BlockStatement
 /** Reports blocks that were never closed, and answers the whole template. */
 export function finish(builder: BlockBuilder): Program {
   const { session, root, open } = builder
-  for (const { tag } of open) session.report('syntax', tag.range, `{{#${tag.path.original}}} is not closed`, { suggestion: `{{/${tag.path.original}}}` })
+  for (const { tag } of open) session.report('syntax', tag.range, `${openingOf(tag)} is not closed`, { suggestion: closerOf(tag) })
   return programOf(session, root)
 }
 

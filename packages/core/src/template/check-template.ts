@@ -15,7 +15,7 @@ interface Check extends CheckSession {
 /** Compares a compiled template with what exists where it stands: unknown names, order of actions, types, secrets. */
 export function checkTemplate(template: Template, environment: Environment): readonly TemplateIssue[] {
   const issues: TemplateIssue[] = []
-  const check: Check = { template, environment, report: createReport(issues) }
+  const check: Check = { template, environment, report: createReport(issues), spell: template.code.spell }
   checkProgram(check, template.code.program, { contexts: [], guarded: false })
   return issues.sort((left, right) => left.offset - right.offset)
 }

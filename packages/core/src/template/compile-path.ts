@@ -4,7 +4,7 @@ import type { Value } from '../expression/value-type.js'
 import type { Compiler, Place } from './compiler.js'
 import { failRun } from './frame.js'
 import type { Evaluate, Frame } from './frame.js'
-import { resolvePath } from './resolve-path.js'
+import { type Resolution, resolvePath } from './resolve-path.js'
 import type { PathExpression, Range, SubExpression } from './syntax.js'
 import type { TemplateIssueCode } from './template-issue.js'
 import type { Scope } from './variables.js'
@@ -14,9 +14,9 @@ const firm: Readonly<Partial<Record<Scope, TemplateIssueCode>>> = { output: 'mis
 
 /** A path as a function of a frame. A lone name of a function without parameters, such as `{{uuid}}`, is given to `call`. */
 export function compilePath(compiler: Compiler, path: PathExpression, place: Place, call: (call: SubExpression) => Evaluate): Evaluate {
-  const resolution = resolvePath(path, place.contexts)
+  const resolution = resolvePath(path, place.contexts, compiler.spell)
   switch (resolution.kind) {
-    case 'scope': return compileScope(compiler, path, resolution.scope, resolution.path, place)
+    case 'scope': return compileScope(compiler, path, resolution, place)
     case 'member': return compileMember(resolution.hops, resolution.path)
     case 'key': {
       const up = climb(resolution.hops)
@@ -58,8 +58,8 @@ function compileMember(hops: number, path: readonly string[]): Evaluate {
   return (frame) => memberAt(up(frame).self, path)
 }
 
-function compileScope(compiler: Compiler, path: PathExpression, scope: Scope, names: readonly string[], place: Place): Evaluate {
-  compiler.references.push({ scope, path: names, guarded: place.guarded || place.tolerant, offset: path.range[0], end: path.range[1] })
+function compileScope(compiler: Compiler, path: PathExpression, { scope, path: names, style }: Extract<Resolution, { kind: 'scope' }>, place: Place): Evaluate {
+  compiler.references.push({ scope, path: names, guarded: place.guarded || place.tolerant, style, offset: path.range[0], end: path.range[1] })
   if (names.length === 0 && (scope === 'env' || scope === 'secrets')) {
     compiler.report('secret', path.range, `"${scope}" cannot be read as a whole: name one of its members`)
   }

@@ -10,6 +10,7 @@ import { createReport } from './parse-session.js'
 import type { Report } from './parse-session.js'
 import { parseTemplate } from './parse-template.js'
 import type { Position } from './position.js'
+import type { Spell, TemplateStyle } from './spelling.js'
 import type { MustacheStatement, Program, Statement } from './syntax.js'
 import type { TemplateIssue } from './template-issue.js'
 import type { CompiledTemplate, Reference, Target, Template } from './template.js'
@@ -18,18 +19,18 @@ import { stripWhitespace } from './whitespace-control.js'
 
 /**
  * Reads a template and finds the encoding of each expression from its place in the target. What cannot be proven safe is
- * an issue. Total: it answers for any text.
+ * an issue. `spell` knows what paths of earlier formats mean here; without it they are issues. Total: it answers for any text.
  */
-export function compileTemplate(source: string, target: Target): CompiledTemplate {
+export function compileTemplate(source: string, target: Target, spell?: Spell): CompiledTemplate {
   const issues: TemplateIssue[] = []
   const report = createReport(issues)
-  const template = read(source, target, report)
+  const template = read(source, target, report, spell)
   const failed = issues.some((issue) => issue.severity === 'error')
   issues.sort((left, right) => left.offset - right.offset)
   return template && !failed ? { template, issues } : { issues }
 }
 
-function read(source: string, target: Target, report: Report): Template | undefined {
+function read(source: string, target: Target, report: Report, spell: Spell | undefined): Template | undefined {
   if (source.length > limits.source) return report('limit', [limits.source, source.length], `a template may have ${limits.source} characters, this one has ${source.length}`)
   let failed = false
   const watch: Report = (code, range, message, more) => {
@@ -43,14 +44,18 @@ function read(source: string, target: Target, report: Report): Template | undefi
   const program = stripWhitespace(parsed)
   const positions = positionsOf(program, target, source.length, watch)
   const references: Reference[] = []
-  const compiler: Compiler = { target, positions, report: watch, references }
+  const compiler: Compiler = { target, positions, report: watch, references, spell }
   const place: Place = { contexts: [], tolerant: false, guarded: false }
   const write = compileProgram(compiler, program, place)
-  const native = target === 'value' ? compileNative(program, place) : undefined
+  const native = target === 'value' ? compileNative(program, place, spell) : undefined
   const constant = !program.body.some(isDynamic)
   checkContents(program, target, constant, watch)
-  return { source, target, references, constant, code: { program, positions, write, ...(native && { native }) } }
+  const styles = new Set([...references.map(({ style }) => style), ...blockStyles(program)])
+  return { source, target, references, constant, styles, code: { program, spell, positions, write, ...(native && { native }) } }
 }
+
+const blockStyles = (program: Program | undefined): readonly TemplateStyle[] => (program?.body ?? []).flatMap((statement) =>
+  statement.type === 'BlockStatement' ? [statement.go === true ? 'go' as const : 'handlebars' as const, ...blockStyles(statement.program), ...blockStyles(statement.inverse)] : [])
 
 const isDynamic = (statement: Statement): boolean => statement.type === 'MustacheStatement' || statement.type === 'BlockStatement'
 
@@ -73,11 +78,11 @@ function placeAll(program: Program | undefined, position: Position, positions: M
 }
 
 /** The expression of a scalar that is nothing else. Its issues were reported when it was compiled as text. */
-function compileNative(program: Program, place: Place): Evaluate | undefined {
+function compileNative(program: Program, place: Place, spell: Spell | undefined): Evaluate | undefined {
   const statements = program.body.filter((statement) => statement.type !== 'CommentStatement' && !(statement.type === 'ContentStatement' && statement.value === ''))
   const [only] = statements
   if (statements.length !== 1 || only?.type !== 'MustacheStatement') return undefined
-  const silent: Compiler = { target: 'value', positions: new Map(), report: () => undefined, references: [] }
+  const silent: Compiler = { target: 'value', positions: new Map(), report: () => undefined, references: [], spell }
   return compileExpression(silent, only.expression, place)
 }
 

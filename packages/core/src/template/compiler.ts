@@ -1,6 +1,7 @@
 import type { Context } from './resolve-path.js'
 import type { Report } from './parse-session.js'
 import type { Position } from './position.js'
+import type { Spell } from './spelling.js'
 import type { MustacheStatement } from './syntax.js'
 import type { Reference, Target } from './template.js'
 
@@ -10,6 +11,8 @@ export interface Compiler {
   readonly positions: ReadonlyMap<MustacheStatement, Position>
   readonly report: Report
   readonly references: Reference[]
+  /** Absent: paths of earlier formats are answered with the cure. */
+  readonly spell?: Spell | undefined
 }
 
 /** Where an expression stands. */

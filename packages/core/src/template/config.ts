@@ -5,6 +5,7 @@ import { compileTemplate } from './compile-template.js'
 import type { Environment } from './environment.js'
 import { renderTemplate } from './render-template.js'
 import type { TemplateIssue, TemplateIssueCode } from './template-issue.js'
+import type { Spell } from './spelling.js'
 import type { Reference, Target, Template } from './template.js'
 import type { Generated, Variables } from './variables.js'
 
@@ -48,19 +49,22 @@ export type RenderedConfig =
 
 interface ConfigCompiler {
   readonly targets: (path: ConfigPath) => Target | undefined
+  readonly spell: Spell | undefined
   readonly issues: ConfigIssue[]
   readonly templates: ConfigTemplate[]
 }
 
 /**
  * Compiles every string of a config for the target that `targets` names for its path. `undefined` means that no template may
- * stand there: `{{` in it is an issue. Keys are never templates. `compiled` is absent when an issue is an error.
+ * stand there: `{{` in it is an issue. Keys are never templates. `spell` knows the paths of earlier formats. `compiled` is absent
+ * when an issue is an error.
  */
 export function compileConfig(
   config: Json,
-  targets: (path: ConfigPath) => Target | undefined
+  targets: (path: ConfigPath) => Target | undefined,
+  spell?: Spell
 ): { readonly compiled?: CompiledConfig; readonly issues: readonly ConfigIssue[] } {
-  const compiler: ConfigCompiler = { targets, issues: [], templates: [] }
+  const compiler: ConfigCompiler = { targets, spell, issues: [], templates: [] }
   const root = compileNode(compiler, config, [])
   const { issues, templates } = compiler
   if (issues.some((issue) => issue.severity === 'error')) return { issues }
@@ -94,7 +98,7 @@ function compileText(compiler: ConfigCompiler, source: string, path: ConfigPath)
     return { constant: source }
   }
   if ((target === 'value' || target === 'text') && !maybeTemplate.test(source)) return { constant: source }
-  const { template, issues } = compileTemplate(source, target)
+  const { template, issues } = compileTemplate(source, target, compiler.spell)
   compiler.issues.push(...issues.map((issue) => ({ ...issue, path })))
   if (!template || (template.constant && !source.includes('{{'))) return { constant: source }
   const node: ConfigTemplate = { path, template }

@@ -202,9 +202,8 @@ function expect(session: ParseSession, sign: string, opened: number): boolean {
 export function describeUnexpected(session: ParseSession): readonly [message: string, foreign: boolean] {
   const sign = session.source[session.at] ?? ''
   const name = peekName(session)
-  if (name === '-' && /^-~?\}\}/.test(session.source.slice(session.at, session.at + 4))) return ['"-}}" of Go is written "~}}" here', true]
+  if (session.source.startsWith(':=', session.at)) return ['variables are not supported: name the element with {{#each list as item}}', true]
   if (name === '?' || name === ':') return ['"? :" is not supported: use {{#if}}…{{else}}…{{/if}}', true]
-  if (name === ':=') return ['variables are not supported: name the element with {{#each list as item}}', true]
   if (name === '-' || '+*/%'.includes(sign)) return ['arithmetic is not supported: let the action or a form default compute it', true]
   if (sign === '=') return ['"=" is not an operator: use ==', true]
   return [`"${name || sign}" is not expected here`, false]
@@ -229,7 +228,13 @@ function readName(session: ParseSession, name: string): PathExpression {
 
 const endOf = (path: PathExpression, operands: readonly Expression[]): number => operands.at(-1)?.range[1] ?? path.range[1]
 
+/** Go's `and a b c` is `and (and a b) c`. */
 function makeCall(session: ParseSession, start: number, path: PathExpression, params: readonly Expression[], end: number): SubExpression | undefined {
+  const last = params.at(-1)
+  if (last && params.length > 2 && (path.original === 'and' || path.original === 'or')) {
+    const first = makeCall(session, start, path, params.slice(0, -1), end)
+    return first && makeCall(session, start, path, [first, last], end)
+  }
   const height = 1 + Math.max(0, ...params.map(heightOf))
   if (height > limits.chain) return session.report('limit', path.range, `more than ${limits.chain} operators follow each other`)
   return { type: 'SubExpression', path, params, height, ...placed(session, start, end) }

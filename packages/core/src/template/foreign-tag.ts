@@ -12,11 +12,8 @@ const refused: readonly (readonly [sign: string, message: string])[] = [
   ['=', 'the signs {{ and }} cannot be changed: write \\{{ for a literal {{'],
 ]
 
-/** Words that open or close a block in Go's templates, with what to write instead. */
-const goWords: ReadonlyMap<string, string> = new Map([
-  ['if', '{{#if …}}'], ['range', '{{#each … as item}}'], ['with', '{{#with …}}'], ['end', '{{/if}}'],
-  ['define', ''], ['template', ''], ['block', ''], ['break', ''], ['continue', ''],
-])
+/** Words of Go's templates that have no counterpart. */
+const goWords: ReadonlySet<string> = new Set(['define', 'template', 'block', 'break', 'continue'])
 
 const failed: FailedTag = { kind: 'failed', unbalanced: true }
 
@@ -28,15 +25,9 @@ export function foreignTag(session: ParseSession, start: number): FailedTag | un
     session.report('not-supported', [start, at + sign.length], message)
     return failed
   }
-  if (source[at] === '-' && /\s/.test(source[at + 1] ?? '')) {
-    session.report('not-supported', [start, at + 1], '"{{-" of Go is written "{{~" here', { suggestion: '{{~' })
-    return failed
-  }
   const from = at + (/^\s*/.exec(source.slice(at, at + 20))?.[0].length ?? 0)
   const word = peekName(session, from)
-  const cure = goWords.get(word)
-  if (cure === undefined || !/^(\s+[^\s=|]|\s*~?\}\})/.test(source.slice(from + word.length, from + word.length + 20))) return undefined
-  if (word !== 'end' && /^\s*~?\}\}/.test(source.slice(from + word.length, from + word.length + 20))) return undefined
-  session.report('not-supported', [start, from + word.length], `"{{${word}" is not read here`, cure === '' ? {} : { suggestion: cure })
+  if (!goWords.has(word) || !/^\s+[^\s=|]/.test(source.slice(from + word.length, from + word.length + 20))) return undefined
+  session.report('not-supported', [start, from + word.length], `"{{${word}" is not supported`)
   return failed
 }

@@ -9,7 +9,7 @@ import type { Scope } from './variables.js'
 
 /** The type of what a path reads. Reports what does not exist there. */
 export function inferPath(session: CheckSession, path: PathExpression, place: CheckPlace): ValueType {
-  const resolution = resolvePath(path, place.contexts)
+  const resolution = resolvePath(path, place.contexts, session.spell)
   switch (resolution.kind) {
     case 'scope': return refuseSecret(session, path, inferScope(session, path, resolution.scope, resolution.path, place))
     case 'member': return refuseSecret(session, path, follow(session, path, contextAt(place, resolution.hops)?.self ?? anything, resolution.path, 'this', 'unknown-name'))

@@ -1,4 +1,5 @@
 import { nearestName } from '../expression/nearest-name.js'
+import type { Spell, TemplateStyle } from './spelling.js'
 import type { PathExpression } from './syntax.js'
 import type { TemplateIssueCode } from './template-issue.js'
 import type { Scope } from './variables.js'
@@ -12,7 +13,7 @@ export interface Context {
 
 /** What a path means where it stands. `hops`: how many levels of `this` up. */
 export type Resolution =
-  | { readonly kind: 'scope'; readonly scope: Scope; readonly path: readonly string[] }
+  | { readonly kind: 'scope'; readonly scope: Scope; readonly path: readonly string[]; readonly style: TemplateStyle }
   | { readonly kind: 'member'; readonly hops: number; readonly path: readonly string[] }
   | { readonly kind: 'key'; readonly hops: number; readonly path: readonly string[] }
   | { readonly kind: 'loop'; readonly hops: number; readonly name: 'index' | 'key' | 'first' | 'last' }
@@ -30,12 +31,14 @@ export const isScopeName = (name: string): boolean => scopes.has(name)
 const problem = (code: TemplateIssueCode, message: string, suggestion?: string): Resolution =>
   ({ kind: 'problem', code, message, ...(suggestion !== undefined && { suggestion }) })
 
+const inScope = (scope: Scope, path: readonly string[], style: TemplateStyle = 'handlebars'): Resolution => ({ kind: 'scope', scope, path, style })
+
 /**
- * Finds what a path reads. Names given with `as` come first, then the scopes, which keep their meaning inside of loops, then
- * members of `this`.
+ * Finds what a path reads. Names given with `as` come first, then the scopes, which keep their meaning inside of loops, then what
+ * `spell` knows of earlier formats, then members of `this`.
  */
-export function resolvePath(path: PathExpression, contexts: readonly Context[]): Resolution {
-  if (path.spelling) return answerSpelling(path)
+export function resolvePath(path: PathExpression, contexts: readonly Context[], spell?: Spell): Resolution {
+  if (path.spelling) return resolveSpelling(path, contexts, spell)
   if (path.data) return resolveData(path, contexts)
   const [first, ...rest] = path.parts
   if (path.depth > 0 || path.fromThis || first === undefined) return resolveThis(path, contexts)
@@ -45,15 +48,33 @@ export function resolvePath(path: PathExpression, contexts: readonly Context[]):
     if (first === key) return { kind: 'key', hops, path: rest }
   }
   const scope = scopes.get(first)
-  if (scope) return { kind: 'scope', scope, path: rest }
-  return contexts.length > 0 ? { kind: 'member', hops: 0, path: path.parts } : unknownScope(path, first)
+  if (scope) return inScope(scope, rest)
+  return spelled(path, spell) ?? (contexts.length > 0 ? { kind: 'member', hops: 0, path: path.parts } : unknownScope(path, first))
+}
+
+const styleOf = ({ spelling, parts }: PathExpression): TemplateStyle =>
+  spelling === 'slashes' ? 'slashes' : spelling === 'leading-dot' || parts[0] === '$' ? 'go' : 'older'
+
+/** What a path of an earlier format means. `$` is Go's name for the root. */
+function spelled(path: PathExpression, spell: Spell | undefined): Resolution | undefined {
+  const style = styleOf(path)
+  const found = spell?.({ parts: path.parts[0] === '$' ? path.parts.slice(1) : path.parts, style })
+  if (found === undefined) return undefined
+  return 'scope' in found ? inScope(found.scope, found.path, style) : problem('unknown-scope', found.problem, found.suggestion)
+}
+
+/** Inside of a loop, what begins with `.` is a member of the element in Go, unless it begins with the name of a scope. */
+function resolveSpelling(path: PathExpression, contexts: readonly Context[], spell: Spell | undefined): Resolution {
+  const known = spelled(path, spell)
+  if (known) return known
+  return spell && path.spelling === 'leading-dot' && contexts.length > 0 ? { kind: 'member', hops: 0, path: path.parts } : answerSpelling(path)
 }
 
 function resolveThis(path: PathExpression, contexts: readonly Context[]): Resolution {
   const [first, ...rest] = path.parts
   const scope = scopes.get(first ?? '')
   // `../fields.x`: above the outermost loop are the scopes.
-  if (scope && path.depth > 0 && path.depth === contexts.length) return { kind: 'scope', scope, path: rest }
+  if (scope && path.depth > 0 && path.depth === contexts.length) return inScope(scope, rest)
   if (path.depth < contexts.length) return { kind: 'member', hops: path.depth, path: path.parts }
   return problem('no-this', `"${path.original}" means an element of a loop, and there is none here`, path.parts.length > 0 ? `fields.${path.parts.join('.')}` : undefined)
 }
@@ -62,7 +83,7 @@ function resolveData(path: PathExpression, contexts: readonly Context[]): Resolu
   const [name, ...rest] = path.parts
   if (name === 'root') {
     const scope = scopes.get(rest[0] ?? '')
-    return scope ? { kind: 'scope', scope, path: rest.slice(1) } : unknownScope(path, rest[0] ?? '')
+    return scope ? inScope(scope, rest.slice(1)) : unknownScope(path, rest[0] ?? '')
   }
   if (name !== 'index' && name !== 'key' && name !== 'first' && name !== 'last') {
     return problem('unknown-name', `"@${name ?? ''}" is not known: there are @index, @key, @first, @last and @root`)

@@ -109,6 +109,8 @@ export interface BlockStatement extends SyntaxNode {
   readonly params: readonly Expression[]
   readonly program?: Program
   readonly inverse?: Program
+  /** True for Go's `{{if}}…{{end}}` and its like. */
+  readonly go?: true
   readonly openStrip: StripFlags
   readonly inverseStrip?: StripFlags
   closeStrip?: StripFlags

@@ -1,25 +1,24 @@
 import { isForbiddenName } from '../expression/member.js'
-import { describeUnexpected, readExpression } from './expression-parser.js'
+import { readExpression } from './expression-parser.js'
 import { foreignTag } from './foreign-tag.js'
+import { readGoTag } from './go-tag.js'
 import { readPath } from './path-parser.js'
 import { isScopeName } from './resolve-path.js'
 import { peekName, skipSpace } from './parse-session.js'
 import type { ParseSession } from './parse-session.js'
-import type { Expression, PathExpression, StripFlags } from './syntax.js'
+import type { Expression, PathExpression } from './syntax.js'
+import { type Opening, readEnd } from './tag-end.js'
 import type { FailedTag, Tag, TagHead } from './tag.js'
 
-/** How a tag that is being read began. */
-interface Opening {
-  readonly start: number
-  readonly stripBefore: boolean
-}
-
 const failed: FailedTag = { kind: 'failed' }
+
+/** `~`, or Go's `-` before a space. */
+const beginsStripping = (source: string, at: number): boolean => source[at] === '~' || (source[at] === '-' && /\s/.test(source[at + 1] ?? ''))
 
 /** Reads the tag that begins here with `{{`. The session stands behind it afterwards. */
 export function readTag(session: ParseSession): Tag {
   const start = session.at
-  const stripBefore = session.source[start + 2] === '~'
+  const stripBefore = beginsStripping(session.source, start + 2)
   session.at = start + (stripBefore ? 3 : 2)
   const tag = readBody(session, { start, stripBefore })
   if (tag.kind === 'failed') skipTag(session)
@@ -33,8 +32,8 @@ function skipTag(session: ParseSession): void {
 }
 
 function readBody(session: ParseSession, opening: Opening): Tag {
-  const foreign = foreignTag(session, opening.start)
-  if (foreign) return foreign
+  const other = foreignTag(session, opening.start) ?? readGoTag(session, opening)
+  if (other) return other
   switch (session.source[session.at]) {
     case '!': return readComment(session, opening)
     case '#': return readOpen(session, opening, false)
@@ -74,24 +73,6 @@ function findDashedEnd(source: string, from: number): number {
     if (source.startsWith('}}', close)) return close
   }
   return -1
-}
-
-/** The end of a tag. `undefined` after reporting what stands there instead. */
-function readEnd(session: ParseSession, { start, stripBefore }: Opening, close: '}}' | '}}}' = '}}'): StripFlags | undefined {
-  skipSpace(session)
-  const { source, at } = session
-  const [before, after] = close === '}}' ? ['', '}}'] : ['}', '}}']
-  for (const strip of ['', '~']) {
-    if (!source.startsWith(before + strip + after, at)) continue
-    session.at = at + before.length + strip.length + after.length
-    return { open: stripBefore, close: strip === '~' }
-  }
-  if (source.indexOf('}}', at) < 0) {
-    session.report('syntax', [start, start + 2], 'this {{ is not closed', { suggestion: '\\{{' })
-    return undefined
-  }
-  const [message, foreign] = describeUnexpected(session)
-  return session.report(foreign ? 'not-supported' : 'syntax', [at, at + 1], message)
 }
 
 function readMustache(session: ParseSession, opening: Opening, form: 'plain' | 'triple' | 'ampersand'): Tag {

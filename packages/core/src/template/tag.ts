@@ -16,6 +16,8 @@ export interface TagHead {
 export interface OpenTag extends TagPlace, TagHead {
   readonly kind: 'open'
   readonly inverted: boolean
+  /** Go's `{{if x}}`, `{{range x}}` or `{{with x}}`, which `{{end}}` closes. */
+  readonly go?: true
 }
 
 /** `{{else}}`, `{{^}}`, and with a head `{{else if x}}`. */
@@ -27,7 +29,8 @@ export interface ElseTag extends TagPlace {
 /** `{{/if}}`. */
 export interface CloseTag extends TagPlace {
   readonly kind: 'close'
-  readonly original: string
+  /** Absent for Go's `{{end}}`, which closes the last block. */
+  readonly original?: string
 }
 
 interface CommentTag extends TagPlace {

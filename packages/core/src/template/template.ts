@@ -1,6 +1,7 @@
 import type { Json } from '../json.js'
 import type { Evaluate, Write } from './frame.js'
 import type { Position } from './position.js'
+import type { Spell, TemplateStyle } from './spelling.js'
 import type { MustacheStatement, Program } from './syntax.js'
 import type { TemplateIssue } from './template-issue.js'
 import type { Scope } from './variables.js'
@@ -18,6 +19,8 @@ export interface Reference {
   readonly path: readonly string[]
   /** True when a missing value does no harm: under a condition, or inside `default`, `coalesce`, `required`. */
   readonly guarded: boolean
+  /** How it is written. */
+  readonly style: TemplateStyle
   readonly offset: number
   readonly end: number
 }
@@ -30,6 +33,7 @@ export type Rendered =
 /** What rendering and checking need. Only this package looks into it. */
 interface TemplateCode {
   readonly program: Program
+  readonly spell?: Spell | undefined
   readonly positions: ReadonlyMap<MustacheStatement, Position>
   readonly write: Write
   /** For target `value`: the one expression that the scalar is. */
@@ -44,6 +48,8 @@ export interface Template {
   readonly references: readonly Reference[]
   /** True when it holds no expression: the result is always the same. */
   readonly constant: boolean
+  /** The languages that its paths and blocks are written in; more than one is a mixture. */
+  readonly styles: ReadonlySet<TemplateStyle>
   /** Made by `compileTemplate`; not for others. */
   readonly code: TemplateCode
 }

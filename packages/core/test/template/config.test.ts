@@ -59,7 +59,7 @@ describe('a whole config', () => {
 
   test('references name the path in the config and the place in the template', () => {
     const { references, templates } = compile()
-    expect(references.filter(({ scope }) => scope === 'env')).toEqual([{ scope: 'env', path: ['API'], guarded: false, offset: 2, end: 9, at: ['endpoint', 'url'] }])
+    expect(references.filter(({ scope }) => scope === 'env')).toEqual([{ scope: 'env', path: ['API'], guarded: false, style: 'handlebars', offset: 2, end: 9, at: ['endpoint', 'url'] }])
     expect(references.find(({ at }) => at.join('.') === 'variables.list.0')).toMatchObject({ scope: 'fields', path: ['name'] })
     expect(templates.map(({ path }) => path.join('.'))).toEqual([
       'endpoint.url', 'headers.X-Id', 'body', 'variables.size', 'variables.text', 'variables.tags', 'variables.list.0', 'variables.list.1', 'variables.list.2', 'variables.literal',
