@@ -157,8 +157,11 @@ export interface Action<Config = unknown, Output extends Json = Json> {
   resume?(context: ActionContext<Config>, payload: Json): Promise<Outcome<Output>>
   observe?(context: ActionContext<Config>, reference: ExternalReference): Promise<Observation>
   reconcile?(context: ActionContext<Config>): Promise<Reconciliation<Output>>
-  /** Undoes what the step made, idempotently, or says why that cannot be. */
-  compensate?: ((context: ActionContext<Config>, done: Output) => Promise<void>) | { readonly impossible: string }
+  /**
+   * Undoes what the step made, idempotently, and touches nothing else; or says why that cannot be. `done`: what the step gave; `null` when
+   * it had made something and not ended, as a step that was still waiting.
+   */
+  compensate?: ((context: ActionContext<Config>, done: Output | null) => Promise<void>) | { readonly impossible: string }
   /** How an error means. Returning `undefined` leaves it to the default map. */
   classify?(error: unknown): Classification | undefined
   /** A credential and reachability test, used by health. Tells in `message` what does not work; it does not throw for that. */
@@ -171,7 +174,7 @@ export type AnyAction = Action<any, any>
 
 interface Undoable<Config, Output extends Json> {
   reconcile(context: ActionContext<Config>): Promise<Reconciliation<Output>>
-  readonly compensate: ((context: ActionContext<Config>, done: Output) => Promise<void>) | { readonly impossible: string }
+  readonly compensate: ((context: ActionContext<Config>, done: Output | null) => Promise<void>) | { readonly impossible: string }
 }
 
 /** An action that may create something must say how it is found again and how it is undone: the compiler asks for both. */

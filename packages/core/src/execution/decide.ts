@@ -125,8 +125,8 @@ export const retry = (engine: Engine, command: RetryCommand): Promise<DecisionAn
   })
 })
 
-/** A failed request ends for good; what exists stays as it is and is shown. */
+/** A failed request ends for good; what exists is taken back where that was asked for, else it stays as it is and is shown. */
 export const abort = (engine: Engine, command: AbortCommand): Promise<DecisionAnswer> => decide(engine, command, () => {
   const cause = causeOf(engine, command)
-  return Promise.resolve(() => ({ type: 'abort-requested', cause, compensate: false }))
+  return Promise.resolve(() => ({ type: 'abort-requested', cause, compensate: command.compensate === true }))
 })

@@ -90,6 +90,8 @@ export interface AbortCommand {
   readonly caller: Person
   readonly requestId: string
   readonly reason: string
+  /** Takes back what the steps have made, last first, where their actions can. Default false: it stays and is shown. */
+  readonly compensate?: boolean
   readonly ifVersion?: number
 }
 

@@ -13,6 +13,7 @@ export type StepStart =
     /** The number that `step-started` (or `step-failed` instead of it) must carry. */
     readonly execution: number
     readonly mode: Mode
+    /** What ended the wait, or what the step that is taken back has given. */
     readonly payload?: Json
   }
   /** The same revision rendered to another input than before: the step fails INPUT_CHANGED. */
@@ -42,7 +43,7 @@ function startRetrying(row: Extract<Step, { state: 'retrying' }>, edited: boolea
 export function stepStart(request: ServiceRequest, step: string, mode: Mode, inputHash: string): StepStart {
   if (mode === 'compensate') {
     const target = compensationTarget(request)
-    return target?.id === step ? again(target, 'compensate') : { kind: 'not-startable' }
+    return target?.id === step ? again(target, 'compensate', 'output' in target ? target.output : undefined) : { kind: 'not-startable' }
   }
   const row = findStep(request, step)
   if (row?.state !== 'pending' && row?.state !== 'retrying') return { kind: 'not-startable' }

@@ -17,7 +17,7 @@ describe('a plan that takes effects back when it fails', () => {
     given(...goingBack, failed('d')).when(back('b')).rejected('NOT_IN_THIS_STATE')
     const first = given(...goingBack, failed('d')).when(back('c')).then()
     expect(first.step('c')).toMatchObject({ state: 'compensating', output: { of: 'c' }, executions: 2 })
-    expect(first.effect('execute-step')).toEqual({ type: 'execute-step', step: 'c', iteration: 1, execution: 2, mode: 'compensate' })
+    expect(first.effect('execute-step')).toEqual({ type: 'execute-step', step: 'c', iteration: 1, execution: 2, mode: 'compensate', payload: { of: 'c' } })
     const next = given(...goingBack, failed('d'), back('c')).when(undone('c')).then()
     expect(next.step('c')).toMatchObject({ state: 'compensated', output: { of: 'c' } })
     expect(next.effect('prepare-step')?.step).toBe('b')
