@@ -48,7 +48,7 @@ const libraryOf = (name: string) => ({
 const server = {
   ...common,
   name: 'server',
-  entry: { main: 'packages/server/src/main.ts' },
+  entry: { main: 'packages/server/src/main.ts', index: 'packages/server/src/index.ts' },
   outDir: 'packages/server/dist',
   tsconfig: 'packages/server/tsconfig.json',
   noExternal: [/.*/],

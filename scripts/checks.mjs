@@ -28,17 +28,14 @@ export const buildChecks = [
 
 const packages = packageDirectories().filter((path) => path.startsWith(join(root, 'packages')))
 
-/** The server is a program: it has no exports to type. */
-const libraries = packages.filter((path) => basename(path) !== 'server')
-
 /** What a registry would get. */
 export const packageChecks = [
   ...packages.map((path) => ({
     name: `${basename(path)}: manifest`,
     run: () => runBin('publint', [path, '--pack', 'false', '--strict'], { capture: true }),
   })),
-  ...libraries.map((path) => ({ name: `${basename(path)}: public declarations`, run: () => checkPublicDeclarations(path) })),
-  ...libraries.map((path) => ({
+  ...packages.map((path) => ({ name: `${basename(path)}: public declarations`, run: () => checkPublicDeclarations(path) })),
+  ...packages.map((path) => ({
     name: `${basename(path)}: types as others resolve them`,
     run: () => runBin('@arethetypeswrong/cli', ['--pack', path, '--profile', 'esm-only'], { command: 'attw', capture: true }),
   })),

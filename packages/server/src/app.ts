@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { answering, callOf, toResponse } from './answer.js'
 import type { Handler } from './answer.js'
+import { checkedBasePath } from './base-path.js'
 import type { ApiDependencies } from './dependencies.js'
 import { checkContentType } from './json-body.js'
 import { problem } from './problem.js'
@@ -9,16 +10,7 @@ import { healthRoutes, rootHealthRoutes } from './routes/health.js'
 import { playgroundRoutes } from './routes/playground.js'
 import { requestRoutes } from './routes/requests.js'
 import type { Route } from './routes/route.js'
-
-/** The API as a function from request to response: nothing listens and nothing runs by making it. */
-export interface Server {
-  fetch(request: Request): Promise<Response>
-}
-
-export interface ServerOptions {
-  /** In front of every path, for example `/pao`. Default: none. */
-  readonly basePath?: string
-}
+import type { Server, ServerOptions } from './server.js'
 
 const routesOf = (dependencies: ApiDependencies): readonly Route[] => [
   ...[...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...healthRoutes(dependencies)].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
@@ -39,17 +31,18 @@ const otherMethod = (allow: string): Handler => (context) =>
  * Makes the API. What every call must pass, the authenticator's gate and the content type, comes before the routes and costs no
  * middleware; headers are set once, with the response.
  */
-export const createServer = (dependencies: ApiDependencies, { basePath = '' }: ServerOptions = {}): Server => {
+export const createApi = (dependencies: ApiDependencies, options: ServerOptions = {}): Server => {
+  const basePath = checkedBasePath(options.basePath)
   const routes = routesOf(dependencies)
   const app = new Hono()
   const answered = (handler: Handler) => answering(handler, dependencies)
   for (const { method, path, handler } of routes) app.on(method, `${basePath}${path}`, answered(handler))
   for (const path of new Set(routes.map((route) => route.path))) app.all(`${basePath}${path}`, answered(otherMethod(methodsOf(routes, path))))
-  app.notFound(answered(() => problem('NOT_FOUND', 'There is nothing at this address. The API begins at /api/v1.')))
+  app.notFound(answered(() => problem('NOT_FOUND', `There is nothing at this address. The API begins at ${basePath}/api/v1.`)))
   return {
-    fetch: async (request) => {
+    fetch: async (request, host = {}) => {
       const refused = dependencies.authenticator.admit(request) ?? (request.method === 'GET' || request.method === 'HEAD' ? undefined : checkContentType(request))
-      return refused === undefined ? app.fetch(request) : toResponse(refused, callOf(request, dependencies.now()))
+      return refused === undefined ? app.fetch(request, host) : toResponse(refused, callOf(request, dependencies.now()))
     },
   }
 }

@@ -11,8 +11,7 @@ import type { AnyAction } from '@pao/core/action'
 import { systemIds } from '@pao/core/memory'
 import type { Clock, FieldCipher, Logger, SecretSource } from '@pao/core/ports'
 import { Container, ContainerModule } from 'inversify'
-import { createServer } from './app.js'
-import type { Server } from './app.js'
+import { createApi } from './app.js'
 import type { Config, Environment } from './config.js'
 import { devAuthenticator } from './dev-authenticator.js'
 import { watchHealth } from './health.js'
@@ -21,6 +20,7 @@ import type { Playground } from './playground/playground.js'
 import { environmentSecrets } from './secret-source.js'
 import { createServedCatalog } from './served-catalog.js'
 import type { ServedCatalog } from './served-catalog.js'
+import type { Server } from './server.js'
 import { version } from './version.js'
 
 /** What was opened before the parts are put together. */
@@ -107,7 +107,7 @@ const api = new ContainerModule(({ bind }) => {
   bind<HealthWatch>(HEALTH).toResolvedValue(({ stores, clock }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog) =>
     watchHealth({ ping: () => stores.ping(), orchestrator, catalog, clock }), [FOUNDATIONS, ORCHESTRATOR, CATALOG]).inSingletonScope()
   bind<Server>(SERVER).toResolvedValue(
-    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, health: HealthWatch) => createServer({
+    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, health: HealthWatch) => createApi({
       orchestrator, requests: stores.requests, catalog, health, logger, version, authenticator: devAuthenticator(), now: () => clock.now(),
       ...(playground === undefined ? {} : { playground: { jiraUrl: playground.jira.url, provisioningUrl: playground.provisioningUrl, resolve: (key, status) => playground.resolve(key, status) } }),
     }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, HEALTH]).inSingletonScope()

@@ -1,4 +1,5 @@
 import * as Schema from 'effect/Schema'
+import { basePathPattern } from './base-path.js'
 
 const port = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
 const count = (minimum: number, maximum: number) => Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
@@ -22,7 +23,7 @@ export const encryptionKey = (text: string): Buffer | undefined => {
 export const environmentSchema = Schema.Struct({
   PORT: Schema.optionalKey(port),
   HOST: Schema.optionalKey(Schema.String.check(Schema.makeFilter((text) => /^[A-Za-z0-9.:[\]-]+$/.test(text) ? undefined : 'Expected a host name or an address'))),
-  PAO_BASE_PATH: Schema.optionalKey(Schema.String.check(Schema.makeFilter((text) => /^(\/[A-Za-z0-9._~-]+)*\/?$/.test(text) ? undefined : 'Expected a path such as /pao'))),
+  PAO_BASE_PATH: Schema.optionalKey(Schema.String.check(Schema.makeFilter((text) => basePathPattern.test(text) ? undefined : 'Expected a path such as /pao'))),
   DATABASE_URL: Schema.optionalKey(url(['postgres:', 'postgresql:'])),
   PAO_DATA_DIR: Schema.optionalKey(Schema.String),
   PAO_CATALOG: Schema.optionalKey(Schema.String),

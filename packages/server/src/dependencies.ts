@@ -24,11 +24,16 @@ export interface PlaygroundView {
   resolve(key: string, status: string): 'moved' | 'unknown-ticket' | 'unknown-status'
 }
 
+/** The catalog as the API shows it. */
+export type CatalogView = Pick<ServedCatalog, 'current' | 'unavailability' | 'issuesOf' | 'estimatedSeconds'> &
+  /** Absent: it cannot be read again by a call. */
+  Partial<Pick<ServedCatalog, 'refresh'>>
+
 /** What the API calls. All of it arrives as arguments. */
 export interface ApiDependencies {
   readonly orchestrator: Pick<Orchestrator, 'submit' | 'dryRun' | 'retry' | 'abort' | 'find' | 'findLive' | 'wait' | 'logs'>
   readonly requests: Pick<RequestStore, 'list' | 'history'>
-  readonly catalog: ServedCatalog
+  readonly catalog: CatalogView
   readonly authenticator: Authenticator
   readonly health: Health
   readonly logger: Logger

@@ -5,15 +5,17 @@ import { PaoError } from '@pao/core/action'
 const PREFIX = 'sealed:'
 const IV_BYTES = 12
 const TAG_BYTES = 16
+const KEY_BYTES = 32
 
 /** Two keys from one, so that no key is used for two purposes. */
-const derive = (key: Buffer, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `pao ${purpose}`, 32))
+const derive = (key: Uint8Array, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `pao ${purpose}`, 32))
 
 /**
  * AES-256-GCM with a random 96-bit nonce, the context as associated data: `sealed:<key id>:<nonce, tag and text in base64url>`.
- * The key id tells values of another key from damaged ones.
+ * The key id tells values of another key from damaged ones. Throws CONFIGURATION for a key that has not 32 bytes.
  */
-export const fieldCipher = (key: Buffer): FieldCipher => {
+export const fieldCipher = (key: Uint8Array): FieldCipher => {
+  if (key.length !== KEY_BYTES) throw new PaoError('CONFIGURATION', `An encryption key has ${KEY_BYTES} bytes, and this one has ${key.length}`)
   const sealingKey = derive(key, 'field sealing')
   const digestKey = derive(key, 'field digest')
   const keyId = createHash('sha256').update(sealingKey).digest('hex').slice(0, 8)

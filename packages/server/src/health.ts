@@ -19,7 +19,8 @@ export interface HealthWatch extends Health {
 const database = (reachable: boolean, askedAt: number): ComponentHealth =>
   reachable ? { status: 'ok', checkedAt: isoTime(askedAt) } : { status: 'failing', message: 'The database does not answer.', checkedAt: isoTime(askedAt) }
 
-const worker = ({ running, carried, lastPollAt, lastError }: ReturnType<Orchestrator['health']>, now: number): ComponentHealth => {
+/** What the worker loop says of itself, as a part of `/health`. */
+export const workerHealth = ({ running, carried, lastPollAt, lastError }: ReturnType<Orchestrator['health']>, now: number): ComponentHealth => {
   const facts = { carried, ...(lastPollAt === undefined ? {} : { lastPollAt: isoTime(lastPollAt) }) }
   if (!running) return { status: 'failing', message: 'The worker loop does not run.', ...facts }
   if (lastPollAt !== undefined && now - lastPollAt > LOOP_SILENT_MS) return { status: 'failing', message: 'The worker loop has not looked for work for a minute.', ...facts }
@@ -54,7 +55,7 @@ export const watchHealth = (
     components: () => ({
       database: database(reachable, askedAt),
       catalog: catalogHealth(catalog.report()),
-      worker: worker(orchestrator.health(), clock.now()),
+      worker: workerHealth(orchestrator.health(), clock.now()),
     }),
     stopAccepting: () => { accepting = false },
     stop: () => {

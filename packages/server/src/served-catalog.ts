@@ -4,6 +4,7 @@ import type { AnyAction } from '@pao/core/action'
 import type { CatalogDefinition, CatalogDefinitions, Clock, Logger } from '@pao/core/ports'
 import { readCatalogFolder } from './catalog-folder.js'
 import type { CatalogFolder } from './catalog-folder.js'
+import { withoutKey } from './without-key.js'
 
 export interface ServedCatalogOptions {
   readonly directory: string
@@ -45,8 +46,6 @@ export interface ServedCatalog {
   /** Seconds from acceptance to completion, as the request's document promised them; of a document that is not known here any more, as the item promises now. */
   estimatedSeconds(request: Pick<ServiceRequest, 'accepted' | 'revision'>): number | undefined
 }
-
-const NO_KEY = 'it asks for a password and this server has no encryption key: set PAO_ENCRYPTION_KEY'
 
 const definitionOf = ({ hash, kind, item, path, source }: LoadedItem): CatalogDefinition => ({ hash, kind, itemId: item.id, version: item.version, path, source })
 
@@ -103,7 +102,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   let latest: Promise<unknown> = Promise.resolve()
 
   const reasons = (loaded: LoadedItem): readonly string[] =>
-    [...unavailability(loaded, clock.now()), ...(loaded.sealedFields.length > 0 && !options.sealing ? [NO_KEY] : [])]
+    [...unavailability(loaded, clock.now()), ...withoutKey(loaded, options.sealing)]
 
   const store = async (next: Catalog, before: readonly CatalogDefinition[]): Promise<void> => {
     const known = new Map(before.map(({ itemId, hash }) => [itemId, hash]))

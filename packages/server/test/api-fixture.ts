@@ -3,7 +3,7 @@ import { restApiAction } from '@pao/action-rest'
 import { createActionRegistry, createCatalog } from '@pao/core'
 import type { DecisionAnswer, HistoryEntry, Orchestrator, RequestView, ServiceRequest } from '@pao/core'
 import type { StoredRequest } from '@pao/core/ports'
-import { createServer } from '../src/app.js'
+import { createApi } from '../src/app.js'
 import type { ApiDependencies } from '../src/dependencies.js'
 import { devAuthenticator } from '../src/dev-authenticator.js'
 import type { ServedCatalog } from '../src/served-catalog.js'
@@ -109,7 +109,7 @@ interface Logged { readonly fields: Readonly<Record<string, unknown>>; readonly 
 export const api = (change: Partial<ApiDependencies> = {}, options: { readonly basePath?: string } = {}) => {
   const logged: Logged[] = []
   const log = (fields: Readonly<Record<string, unknown>>, message: string) => { logged.push({ fields, message }) }
-  const server = createServer({
+  const server = createApi({
     orchestrator: orchestrator(),
     requests: { list: () => Promise.resolve({ data: [], hasMore: false }), history: () => Promise.resolve([] as readonly HistoryEntry[]) },
     catalog: catalogOf(),

@@ -76,10 +76,10 @@ export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 
     return loaded === undefined ? notFound(context.req.param('id') ?? '') : cacheable(context, reply(200, loaded.schema()))
   }
 
-  const refresh = async (_context: Context, person: Person): Promise<Answer> => {
+  const refreshBy = (refresh: NonNullable<ApiDependencies['catalog']['refresh']>) => async (_context: Context, person: Person): Promise<Answer> => {
     if (!isAdministrator(person) && !person.roles.includes('platform')) return problem('FORBIDDEN', 'Only the roles "admin" and "platform" may refresh the catalog.')
     try {
-      return reply(200, catalogReportView(await catalog.refresh()))
+      return reply(200, catalogReportView(await refresh()))
     } catch (error) {
       if (!isPaoError(error, 'CONFIGURATION')) throw error
       return problem('SERVICE_UNAVAILABLE', `${error.message} What was served before stays served.`)
@@ -90,6 +90,6 @@ export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 
     get('/catalog', personal(list)),
     get('/catalog/items/:id', personal(detail)),
     get('/catalog/items/:id/schema', personal(schema)),
-    post('/catalog/refresh', personal(refresh)),
+    ...(catalog.refresh === undefined ? [] : [post('/catalog/refresh', personal(refreshBy(catalog.refresh)))]),
   ]
 }
