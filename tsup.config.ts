@@ -6,7 +6,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly source: string }>>
 }
 
-const libraries = ['core', 'testing', 'adapters-postgres', 'adapters-http', 'action-rest', 'action-jira']
+const libraries = ['core', 'testing', 'adapters-postgres', 'adapters-http', 'action-rest', 'action-jira', 'server']
 
 /** One entry for each export of the package, named as its package.json says. */
 const entriesOf = (name: string): Readonly<Record<string, string>> => {
@@ -21,7 +21,8 @@ const common = {
   target: 'node20',
   sourcemap: true,
   dts: false,
-  clean: true,
+  // The build begins without a dist, and two of these write to the same.
+  clean: false,
   splitting: true,
   silent: true,
 } as const
@@ -41,14 +42,14 @@ const libraryOf = (name: string) => ({
 })
 
 /**
- * The server is bundled with what it uses, from sources: it starts in a fraction of the time, and a build of one package cannot be
- * older than another's. Apart stay packages that find files beside themselves (pino's worker, PostgreSQL's programs) and pg, of
+ * The server's program is bundled with what it uses, from sources: it starts in a fraction of the time, and a build of one package cannot be
+ * older than another's. What it exports is built as a library, so that an embedder's program has one copy of the core. Apart stay packages that find files beside themselves (pino's worker, PostgreSQL's programs) and pg, of
  * which there must be one copy.
  */
 const server = {
   ...common,
   name: 'server',
-  entry: { main: 'packages/server/src/main.ts', index: 'packages/server/src/index.ts' },
+  entry: { main: 'packages/server/src/main.ts' },
   outDir: 'packages/server/dist',
   tsconfig: 'packages/server/tsconfig.json',
   noExternal: [/.*/],
