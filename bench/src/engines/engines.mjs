@@ -1,6 +1,13 @@
-/** Every engine that is measured, the product first. `queue`: it is also loaded with a backlog, which queues are made for. */
+const at = (name) => new URL(`${name}.mjs`, import.meta.url).href
+
+/** Every engine that is measured, the product first. `queue`: it is loaded with a backlog too, which queues are made for. */
 export const engines = [
-  { name: 'pao', title: 'PAO, everything on', module: new URL('pao.mjs', import.meta.url).href },
+  { name: 'pao', title: 'PAO, everything on', module: at('pao') },
+  { name: 'dbos', title: 'DBOS', module: at('dbos') },
+  { name: 'pg-boss', title: 'pg-boss', module: at('pg-boss'), queue: true },
+  { name: 'graphile-worker', title: 'graphile-worker', module: at('graphile-worker'), queue: true },
+  { name: 'floor-coalesced', title: 'coalesced floor', module: at('floor-coalesced') },
+  { name: 'floor-lean', title: 'lean floor', module: at('floor-lean') },
 ]
 
 /** The engine of this name. Throws an Error that names those there are. */
