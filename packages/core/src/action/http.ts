@@ -33,6 +33,10 @@ export interface HttpResponse {
  * 3. A failure is a PaoError (EGRESS_REFUSED, HTTP_DEADLINE, HTTP_BODY_TOO_LARGE, HTTP_CONNECTION), marked by `markSent`: `wasSent(error)` is
  *    false only where no byte of the request can have reached the server.
  * 4. A status is never an error: 404 and 500 are answers.
+ * 5. No failure quotes the path, query, headers or body of the call, in its message or its causes.
+ * 6. A call is sent once, and once more for each redirect that it follows: the client repeats nothing by itself. Each call gets its own answer.
+ *
+ * `httpClientContract` of @pao/testing has a case for each.
  */
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpResponse>
