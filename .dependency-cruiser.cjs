@@ -4,7 +4,7 @@ const within = (...folders) => `${core}(${folders.join('|')})(/|\\.ts$)`
 
 // F1, lowest first: a folder imports itself, those before it, and F0.
 const pure = ['expression', 'template', 'form', 'resilience', 'catalog', 'governance', 'request']
-const above = ['ports', 'execution', 'memory', 'orchestrator', 'index']
+const above = ['ports', 'plugin', 'execution', 'memory', 'orchestrator', 'index']
 
 const pureOrder = pure.map((folder, index) => ({
   name: `core-${folder}-imports-only-lower-floors`,
@@ -47,6 +47,11 @@ module.exports = {
     {
       name: 'core-ports-import-f0-f1-types', severity: 'error',
       from: { path: within('ports') },
+      to: { path: within('plugin', 'execution', 'memory', 'orchestrator', 'index') },
+    },
+    {
+      name: 'core-plugin-imports-ports-and-below', severity: 'error',
+      from: { path: within('plugin') },
       to: { path: within('execution', 'memory', 'orchestrator', 'index') },
     },
     {

@@ -2,6 +2,7 @@
 export type PaoErrorCode =
   | 'ACTION_CONTRACT' // an action declaration breaks the plugin contract
   | 'CATALOG_ITEM_NOT_FOUND' // no item of this id that the caller may see
+  | 'CATALOG_UNAVAILABLE' // the source of the catalog's documents cannot be read now
   | 'CHECKPOINT_REPEATED' // one run used the same checkpoint name twice
   | 'CLAIM_LOST' // another process owns the request now; what this one does is dropped
   | 'CONFIGURATION' // the program cannot start with this configuration

@@ -1,3 +1,5 @@
+export { memoryCatalogSource } from './memory-catalog-source.js'
+export type { MemoryCatalogSource, MemoryDocuments } from './memory-catalog-source.js'
 export { memoryPorts } from './memory-ports.js'
 export { memorySecrets } from './memory-secrets.js'
 export { memoryStores } from './memory-stores.js'

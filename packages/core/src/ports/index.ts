@@ -1,5 +1,7 @@
 export type { HttpClient, HttpRequest, HttpResponse } from '../action/http.js'
 export type { CatalogDefinition, CatalogDefinitions } from './catalog-definitions.js'
+export type { CatalogSnapshot, SnapshotFile } from '../catalog/catalog-snapshot.js'
+export type { CatalogSource } from './catalog-source.js'
 export type { Claim, Claims, RenewedClaim } from './claims.js'
 export type { Clock } from './clock.js'
 export type { FieldCipher } from './field-cipher.js'
