@@ -149,7 +149,7 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
     ...(key === undefined ? {} : { encryptionKey: key }),
     egressAllow: checkEgress(variables.PAO_EGRESS_ALLOW ?? '', problems),
     auth: variables.PAO_AUTH ?? 'dev',
-    workers: variables.PAO_WORKERS ?? 10,
+    workers: variables.PAO_WORKERS ?? 100,
     leaseMs: (variables.PAO_LEASE_SECONDS ?? 10) * 1000,
     shutdownMs: (variables.PAO_SHUTDOWN_SECONDS ?? 10) * 1000,
     logLevel: variables.PAO_LOG_LEVEL ?? 'info',

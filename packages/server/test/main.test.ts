@@ -88,7 +88,7 @@ describe('the program', () => {
 
   test('prints its configuration without secrets, and starts nothing', async () => {
     const { code, out } = await run({ DATABASE_URL: 'postgres://pao:CANARY@db.example/pao', PAO_ENCRYPTION_KEY: 'ab'.repeat(32) }, ['--print-config']).ended
-    expect([code, JSON.parse(out)]).toMatchObject([0, { databaseUrl: 'postgres://pao:redacted@db.example/pao', encryptionKey: 'redacted', workers: 10 }])
+    expect([code, JSON.parse(out)]).toMatchObject([0, { databaseUrl: 'postgres://pao:redacted@db.example/pao', encryptionKey: 'redacted', workers: 100 }])
     expect(out).not.toMatch(/CANARY|abab/)
   })
 

@@ -6,7 +6,10 @@ import type { RequestListeners } from './request-listeners.js'
 
 /** Sizes and times of the engine; every one has a default. */
 export interface EngineOptions {
-  /** Requests that this process carries at once. Default 10. */
+  /**
+   * Requests that this process carries at once. Default 100: their steps mostly wait for others, and one that finds no place is queued,
+   * which costs a further commit to claim it.
+   */
   readonly workers: number
   /** Milliseconds a claim lasts without renewal: how long a request of a dead process lies still. Default 10,000. */
   readonly leaseMs: number
@@ -14,7 +17,7 @@ export interface EngineOptions {
   readonly pollMs: number
 }
 
-export const DEFAULT_OPTIONS: EngineOptions = { workers: 10, leaseMs: 10_000, pollMs: 1_000 }
+export const DEFAULT_OPTIONS: EngineOptions = { workers: 100, leaseMs: 10_000, pollMs: 1_000 }
 
 /** What the parts of the shell share. One process has one; nothing in it is global. */
 export interface Engine {

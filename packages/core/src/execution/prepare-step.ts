@@ -34,7 +34,9 @@ export interface Preparation {
   readonly prepared: PreparedSteps
 }
 
-type Rendering = { readonly value: Json } | { readonly failure: StepFailure }
+interface Rendered { readonly value: Json; readonly inputHash: string }
+
+type Rendering = Rendered | { readonly failure: StepFailure }
 
 const prepareFailure = (code: string, message: string): StepFailure => ({ kind: 'fatal', phase: 'prepare', code, message })
 
@@ -49,7 +51,7 @@ const rendered = (preparation: Preparation, blueprint: Blueprint, iteration: num
   const redacted = redactedOutput(blueprint, variables)
   if (redacted !== undefined) return { failure: prepareFailure('OUTPUT_REDACTED', `output.${redacted} held a secret and is not kept: the document must read it from the secret store`) }
   const answer = renderConfig(blueprint.config, variables, generatedFor(request, { id: step, iteration }))
-  if (answer.ok) return { value: answer.value }
+  if (answer.ok) return { value: answer.value, inputHash: hashOfJson(answer.value) }
   return { failure: prepareFailure('RENDER_FAILED', `config.${answer.path.join('.')}: ${answer.issue.message}`) }
 }
 
@@ -75,6 +77,7 @@ export const decodeConfig = (action: AnyAction, config: Json): { readonly value:
 }
 
 const isSkipped = (preparation: Preparation, blueprint: Blueprint): boolean => {
+  if (blueprint.conditions.length === 0) return false
   const variables = variablesOf(preparation.request, blueprint.secretNames)
   return !evaluateConditions(blueprint.conditions, (path) => readConditionField(variables, path))
 }
@@ -86,9 +89,8 @@ const failed = (preparation: Preparation, failure: StepFailure): Prepared => ({
   failure, jitter: preparation.jitter,
 })
 
-const started = (preparation: Preparation, blueprint: Blueprint, value: Json): Prepared => {
+const started = (preparation: Preparation, blueprint: Blueprint, { value, inputHash }: Rendered): Prepared => {
   const { request, step, mode, at, prepared } = preparation
-  const inputHash = hashOfJson(value)
   const start = stepStart(request, step, mode, inputHash)
   if (start.kind === 'input-changed') return failed(preparation, prepareFailure('INPUT_CHANGED', 'the same input rendered to another config than before'))
   if (start.kind === 'not-startable') return failed(preparation, prepareFailure('NOT_STARTABLE', 'the step cannot start in its present state'))
@@ -112,9 +114,9 @@ export const prepareStep = (preparation: Preparation): Prepared => {
   const iteration = findStep(request, step)?.iteration ?? 1
   const first = rendered(preparation, blueprint, iteration)
   if ('failure' in first) return failed(preparation, first.failure)
-  const start = stepStart(request, step, mode, hashOfJson(first.value))
+  const start = stepStart(request, step, mode, first.inputHash)
   // Generated values depend on the iteration: where it rises, they are made anew.
-  if (start.kind !== 'start' || start.iteration === iteration) return started(preparation, blueprint, first.value)
+  if (start.kind !== 'start' || start.iteration === iteration) return started(preparation, blueprint, first)
   const again = rendered(preparation, blueprint, start.iteration)
-  return 'failure' in again ? failed(preparation, again.failure) : started(preparation, blueprint, again.value)
+  return 'failure' in again ? failed(preparation, again.failure) : started(preparation, blueprint, again)
 }

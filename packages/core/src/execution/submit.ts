@@ -7,7 +7,7 @@ import type { InputProblem } from '../form/input-problem.js'
 import type { Instant, JsonObject } from '../json.js'
 import type { IdempotencyKey, RequestStore, Submitted } from '../ports/request-store.js'
 import { type Advanced, advance } from '../request/advance.js'
-import { planRequest } from '../request/plan-request.js'
+import { planOf } from '../request/plan-request.js'
 import type { Accepted, Revision } from '../request/service-request.js'
 import { commitOf, storedOf } from './commit-events.js'
 import type { Engine } from './engine.js'
@@ -109,11 +109,10 @@ export const draftOf = async (
     ownerTeam: item.owner.team,
     ...(command.environment === undefined ? {} : { environment: command.environment }),
   }
-  const plan = planRequest(loaded)
   const { timeoutMs } = item.fulfillment
   const revision: Revision = {
     number: 1, input: passwords === 'sealed' ? await sealInput(engine, id, input, loaded.sealedFields) : input, sealed: loaded.sealedFields,
-    variables: { ...freezeVariables(id, accepted, item.metadata, loaded.envOf(env)) }, plan, planDigest: hashOfJson({ ...plan }),
+    variables: { ...freezeVariables(id, accepted, item.metadata, loaded.envOf(env)) }, ...planOf(loaded),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   }
   return { id, at, accepted, revision }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../canonical-json.js'
 import { parsePath, readPath } from '../expression/path.js'
 import { type Instant, type Json, type JsonObject, isJsonObject } from '../json.js'
 import type { Accepted, ServiceRequest } from '../request/service-request.js'
@@ -20,7 +20,7 @@ export const shownRequestId = (id: string): string => `req-${id}`
 export const sealContext = (requestId: string, field: string): string => `${requestId}:${field}`
 
 const uuidFrom = (seed: string): string => {
-  const hex = createHash('sha256').update(seed).digest('hex')
+  const hex = sha256(seed)
   const variant = ((parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`
 }

@@ -1,7 +1,8 @@
+import { hashOfJson, shared } from '../canonical-json.js'
 import type { LoadedItem, PlannableStep } from '../catalog/loaded-item.js'
 import type { Plan, PlannedStep } from './plan.js'
 
-const planned = ({ definition, effect, compensable }: PlannableStep): PlannedStep => {
+const plannedStep = ({ definition, effect, compensable }: PlannableStep): PlannedStep => {
   const { id, action, dependsOn, critical, timeoutMs, onFailure, retry } = definition
   return { id, action, dependsOn, critical, effect, compensable, timeoutMs, onFailure, ...(retry === undefined ? {} : { retry }) }
 }
@@ -9,5 +10,19 @@ const planned = ({ definition, effect, compensable }: PlannableStep): PlannedSte
 /** Expands an item into the steps of the mode that runs, one after the other. */
 export const planRequest = ({ item, steps }: Pick<LoadedItem, 'item' | 'steps'>): Plan => {
   const { mode, modeReason } = item.fulfillment
-  return { mode, ...(modeReason === undefined ? {} : { modeReason }), steps: steps.map(planned), limit: 1, quota: [] }
+  return { mode, ...(modeReason === undefined ? {} : { modeReason }), steps: steps.map(plannedStep), limit: 1, quota: [] }
+}
+
+type Planned = { readonly plan: Plan; readonly planDigest: string }
+
+const planned = new WeakMap<object, Planned>()
+
+/** The plan of a served item and its digest: the same value for every request of it. */
+export const planOf = (loaded: Pick<LoadedItem, 'item' | 'steps'>): Planned => {
+  const known = planned.get(loaded)
+  if (known !== undefined) return known
+  const plan = shared(planRequest(loaded))
+  const made = { plan, planDigest: hashOfJson(plan) }
+  planned.set(loaded, made)
+  return made
 }
