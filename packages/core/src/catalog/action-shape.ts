@@ -6,7 +6,9 @@ type Check = (value: unknown) => boolean
 const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText: Check = (value) => typeof value === 'string' && value !== ''
 const isFunction: Check = (value) => typeof value === 'function'
-const isSchema: Check = (value) => isObject(value) && isObject(value['jsonSchema']) && isObject(value['schema']) && isObject(value['schema']['~standard'])
+/** The schemas of some libraries are functions. */
+const isStandard: Check = (value) => (isObject(value) || isFunction(value)) && isObject((value as Members)['~standard'])
+const isSchema: Check = (value) => isObject(value) && isObject(value['jsonSchema']) && isStandard(value['schema'])
 const isOptional = (check: Check): Check => (value) => value === undefined || check(value)
 
 /** Every member of the contract: what it must be, and whether that is so. */

@@ -51,7 +51,10 @@ const unknownMembers = (plugin: Members): readonly Finding[] => Object.keys(plug
   return declaration(`it has a member "${name}", which plugins do not have. ${meant === undefined ? `They have ${members.join(', ')}` : `Did you mean "${meant}"?`}`)
 })
 
-const isStandardSchema = (value: unknown): boolean => isObject(value) && isObject(value['~standard']) && typeof value['~standard']['validate'] === 'function'
+const standardOf = (value: Members): Members => (isObject(value['~standard']) ? value['~standard'] : {})
+
+/** The schemas of some libraries are functions. */
+const isStandardSchema = (value: unknown): boolean => (isObject(value) || typeof value === 'function') && typeof standardOf(value as Members)['validate'] === 'function'
 
 const declarationFindings = (plugin: Members): readonly Finding[] => {
   const { name, version, options } = plugin

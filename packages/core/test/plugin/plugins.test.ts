@@ -141,6 +141,12 @@ describe('what plugins provide', () => {
   })
 })
 
+test('schemas of libraries that make functions are schemas', () => {
+  const schema = Object.assign(() => undefined, { '~standard': { version: 1, vendor: 'x', validate: (value: unknown) => ({ value }) } })
+  const { actions, issues } = setUp(plugin({ options: schema, actions: () => [makeAction('one', { config: { schema: schema as never, jsonSchema: { type: 'object' } } })] }))
+  expect([actions.length, issues]).toEqual([1, []])
+})
+
 test('the options of the context have the type of the schema', () => {
   const options = fromJsonSchema<{ readonly url: string }>({ type: 'object' }).schema
   const made = definePlugin({ name: 'x', version: '1.0.0', requires, options, actions: (context) => { expectTypeOf(context.options).toEqualTypeOf<{ readonly url: string }>(); return [] } })
