@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { encodeCursor } from '../src/cursor.js'
 import { api, catalogOf } from './api-fixture.js'
 import { expectProblem } from './problem-expectation.js'
 
@@ -37,6 +38,13 @@ describe('addresses', () => {
     expect(await echoed('abc.DEF:1')).toBe('abc.DEF:1')
     expect(await echoed('a b')).toMatch(/^corr-/)
     expect(await echoed('x'.repeat(129))).toMatch(/^corr-/)
+  })
+
+  test('no answer is kept by a cache, or taken for another type than its own', async () => {
+    for (const path of ['/health', '/nowhere', '/api/v1/requests']) {
+      const { headers } = await api().call('GET', path)
+      expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual(['no-store', 'nosniff'])
+    }
   })
 })
 
@@ -77,6 +85,12 @@ describe('catalog', () => {
     expect(await ids('?environment=staging')).toEqual(['item-4'])
     expect(await ids('?q=item%203')).toEqual(['item-3'])
     for (const search of ['?category=nothing', '?catgory=storage', '?limit=0', '?cursor=zzz']) expectProblem(await api({ catalog: catalogOf(many) }).call('GET', `/api/v1/catalog${search}`), 400, 'VALIDATION_ERROR')
+  })
+
+  test('a cursor of another list is refused', async () => {
+    for (const parts of [['item-1'], ['item-1', -1], ['item-1', 1.5], [1, 'item-1'], ['item-1', 1, 1]]) {
+      expectProblem(await api({ catalog: catalogOf(many) }).call('GET', `/api/v1/catalog?cursor=${encodeCursor(parts)}`), 400, 'VALIDATION_ERROR')
+    }
   })
 
   test('walks all pages, also when the row of the cursor is gone', async () => {

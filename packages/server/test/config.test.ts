@@ -67,5 +67,6 @@ describe('the configuration', () => {
     const text = JSON.stringify(printableConfig(read({ DATABASE_URL: 'postgres://u:CANARY@db/pao?password=CANARY&sslmode=require', PAO_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'), JIRA_BASE_URL: 'https://x', JIRA_EMAIL: 'e', JIRA_API_TOKEN: 'CANARY' })))
     expect(text).not.toMatch(/CANARY|BwcH/)
     expect(text).toContain('sslmode=require')
+    expect(printableConfig(read({ PAO_ENCRYPTION_KEY: '07'.repeat(32) }))).toMatchObject({ encryptionKey: 'redacted' })
   })
 })

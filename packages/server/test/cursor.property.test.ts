@@ -10,6 +10,18 @@ test('a cursor comes back as it was', () => {
   fc.assert(fc.property(fc.array(part, { maxLength: 3 }), (parts) => { expect(decodeCursor(encodeCursor(parts))).toEqual(parts) }))
 })
 
+const encoded = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url')
+
+test.each([[2, 'a'], ['1', 'a'], [1, { id: 'a' }], [1, ['a']], [1, null], [1, true], { 0: 1, 1: 'a' }, 1, null])('%j is no cursor of ours', (json) => {
+  expect(decodeCursor(encoded(json))).toBeUndefined()
+})
+
+test('a text that is too long, or not of the alphabet, is not decoded', () => {
+  expect(decodeCursor(encodeCursor(['x'.repeat(300)]))).toEqual(['x'.repeat(300)])
+  expect(decodeCursor(encodeCursor(['x'.repeat(400)]))).toBeUndefined()
+  expect(decodeCursor(`${encodeCursor(['a'])}=`)).toBeUndefined()
+})
+
 const foreign = fc.oneof(
   fc.string(), fc.string({ unit: 'binary' }), fc.base64String(), fc.json().map((json) => Buffer.from(json).toString('base64url')),
   fc.array(fc.jsonValue()).map((json) => Buffer.from(JSON.stringify([1, ...json])).toString('base64url')), fc.string({ minLength: 513, maxLength: 600 }),
