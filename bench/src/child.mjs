@@ -7,8 +7,9 @@ const ended = (child) => new Promise((resolve) => { child.once('exit', (code, si
  * A process that does what it is asked over IPC. `ask` rejects when it fails, ends or takes longer than `timeoutMs`; `end` ends it,
  * by force when it does not go by itself.
  */
-export const startChild = async (module, { args = [], execArgv = [], env = {} } = {}) => {
-  const child = fork(fileURLToPath(module), args, { execArgv, env: { ...process.env, NODE_ENV: 'production', ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+export const startChild = async (module) => {
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const child = fork(fileURLToPath(module), [], { execArgv: ['--no-deprecation'], env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const exit = ended(child)
   const waiting = new Map()
   let lastId = 0

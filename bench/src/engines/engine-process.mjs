@@ -1,7 +1,7 @@
-import { checkRows } from '../cluster.mjs'
 import { startChild } from '../child.mjs'
+import { checkRows } from '../cluster.mjs'
 
-/** Requests before anything is measured: code is compiled, statements are planned, connections are open. */
+/** Before anything is measured: code is compiled, statements are planned, connections are open. */
 const WARM_UP_MS = 1_500
 
 /**

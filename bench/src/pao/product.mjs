@@ -15,6 +15,7 @@ const load = async (file) => {
 export const loadCore = () => load('packages/core/dist/index.js')
 export const loadMemory = () => load('packages/core/dist/memory/index.js')
 export const loadPostgres = () => load('packages/adapters-postgres/dist/index.js')
+export const loadServer = () => load('packages/server/dist/index.js')
 
 /** What the product does not export (bench/tsup.config.mjs). */
 export const loadInternals = () => load('packages/server/node_modules/.cache/pao-bench/internals.js')
