@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isPaoError } from '@pao/core'
+import { fieldCipherContract, runContract, secretSourceContract } from '@pao/testing'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { encryptionKeyFile } from '../src/encryption-key-file.js'
@@ -10,6 +11,19 @@ import { environmentSecrets } from '../src/secret-source.js'
 
 const cipher = fieldCipher(Buffer.alloc(32, 1))
 const other = fieldCipher(Buffer.alloc(32, 2))
+
+runContract(fieldCipherContract, { test, create: async () => ({ cipher, other }) })
+
+runContract(secretSourceContract, {
+  test,
+  create: async () => ({
+    holding: async (values) => environmentSecrets(Object.fromEntries(Object.entries(values).map(([name, value]) => [`PAO_SECRET_${name.toUpperCase().replaceAll('-', '_')}`, value]))),
+  }),
+  skip: {
+    'an outage throws SECRET_UNAVAILABLE, for names that are there and others': 'the environment is read once, at the start: it cannot be away',
+    'an outage quotes no value': 'the environment is read once, at the start: it cannot be away',
+  },
+})
 
 describe('sealed fields', () => {
   test('open to what was sealed, and never twice to the same text', async () => {

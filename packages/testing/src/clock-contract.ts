@@ -12,7 +12,7 @@ type ClockCase = ContractCase<ClockFixture>
 
 const forward: ClockCase = {
   name: 'now goes on with the time',
-  law: '`now` never goes back',
+  law: '1',
   run: async (create) => {
     const { clock, elapse } = await create()
     const before = clock.now()
@@ -23,7 +23,7 @@ const forward: ClockCase = {
 
 const once: ClockCase = {
   name: 'schedule calls once, not before the delay',
-  law: '`schedule` calls once, not before the delay',
+  law: '2',
   run: async (create) => {
     const { clock, elapse } = await create()
     let calls = 0
@@ -39,7 +39,7 @@ const once: ClockCase = {
 
 const cancelled: ClockCase = {
   name: 'schedule never calls after its cancel',
-  law: 'never after its cancel was called',
+  law: '3',
   run: async (create) => {
     const { clock, elapse } = await create()
     let calls = 0
@@ -53,7 +53,7 @@ const cancelled: ClockCase = {
 
 const farAway: ClockCase = {
   name: 'schedule waits for delays that are longer than a timer can be',
-  law: 'not before the delay',
+  law: '2',
   run: async (create) => {
     const { clock, elapse } = await create()
     let calls = 0
@@ -64,5 +64,32 @@ const farAway: ClockCase = {
   },
 }
 
+const inOrder: ClockCase = {
+  name: 'timers are called in the order in which they are due',
+  law: '4',
+  run: async (create) => {
+    const { clock, elapse } = await create()
+    const called: number[] = []
+    for (const delayMs of [50, 5, 90, 25]) clock.schedule(delayMs, () => { called.push(delayMs) })
+    await elapse(150)
+    assert.deepEqual(called, [5, 25, 50, 90])
+  },
+}
+
+const cancelledLate: ClockCase = {
+  name: 'a cancel that comes too late does nothing, also to other timers',
+  law: '3',
+  run: async (create) => {
+    const { clock, elapse } = await create()
+    let calls = 0
+    const cancel = clock.schedule(5, () => { calls += 1 })
+    await elapse(30)
+    clock.schedule(5, () => { calls += 1 })
+    cancel()
+    await elapse(30)
+    assert.equal(calls, 2)
+  },
+}
+
 /** The laws of port Clock. */
-export const clockContract: Contract<ClockFixture> = { port: 'Clock', cases: [forward, once, cancelled, farAway] }
+export const clockContract: Contract<ClockFixture> = { port: 'Clock', cases: [forward, once, cancelled, cancelledLate, farAway, inOrder] }

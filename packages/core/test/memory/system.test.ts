@@ -1,5 +1,5 @@
 import { memorySecrets, silentLogger, systemClock, systemIds } from '@pao/core/memory'
-import { clockContract, runContract } from '@pao/testing'
+import { clockContract, idsContract, loggerContract, runContract, secretSourceContract } from '@pao/testing'
 import { describe, expect, test, vi } from 'vitest'
 
 describe('system clock', () => {
@@ -46,7 +46,11 @@ describe('system clock', () => {
   })
 })
 
+const elapse = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
+
 describe('system ids', () => {
+  runContract(idsContract, { test, create: async () => ({ ids: systemIds(), others: systemIds(), elapse }) })
+
   test('request ids are UUIDv7 that rise and never repeat', () => {
     const ids = systemIds()
     const made = Array.from({ length: 20_000 }, () => ids.requestId())
@@ -70,6 +74,26 @@ describe('system ids', () => {
     expect(fractions.every((one) => one >= 0 && one < 1)).toBe(true)
     expect(new Set(fractions).size).toBeGreaterThan(990)
   })
+})
+
+runContract(secretSourceContract, {
+  test,
+  create: async () => ({ holding: async (values) => memorySecrets(values) }),
+  skip: {
+    'an outage throws SECRET_UNAVAILABLE, for names that are there and others': 'memory is never away',
+    'an outage quotes no value': 'memory is never away',
+  },
+})
+
+runContract(loggerContract, {
+  test,
+  create: async () => ({ logger: silentLogger(), entries: async () => [] }),
+  skip: Object.fromEntries([
+    'each call is an entry of its level, with message and fields, in the order of the calls',
+    'a call is one entry, whatever characters it holds',
+    'an Error among the fields keeps its message',
+    'a call never throws, and an entry is written, whatever the fields hold',
+  ].map((name) => [name, 'it writes no entries, which is what it is for'])),
 })
 
 test('memory secrets: undefined for a name that is not there, also for names of Object.prototype', async () => {
