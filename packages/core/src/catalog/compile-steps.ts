@@ -2,13 +2,16 @@ import type { ErrorObject } from 'ajv'
 import type { AnyAction } from '../action/action.js'
 import { nearestName } from '../expression/nearest-name.js'
 import type { ValueType } from '../expression/value-type.js'
+import type { Form } from '../form/form.js'
 import type { Json, JsonObject } from '../json.js'
 import { type CompiledConfig, type ConfigIssue, type ConfigPath, checkConfig, compileConfig } from '../template/config.js'
 import type { Environment, OutputDeclaration } from '../template/environment.js'
 import { positionInScalar } from '../template/scalar-position.js'
 import type { ActionRegistry } from './action-registry.js'
 import type { Findings } from './conform.js'
+import type { FieldOrigins } from './dialects/field-origins.js'
 import type { CompiledStep } from './loaded-item.js'
+import { olderPaths } from './older-paths.js'
 import { type ReadStep, placeIn } from './read-steps.js'
 import { checkReservedConfig } from './reserved-actions.js'
 import { type SourceNode, child, nodeAt } from './source-node.js'
@@ -20,6 +23,9 @@ export interface CompileSurroundings {
   readonly findings: Findings
   readonly source: string
   readonly actions: ActionRegistry
+  readonly itemId: string
+  readonly form: Form
+  readonly origins: FieldOrigins
   readonly fields: ValueType
   readonly metadata: ValueType
   readonly request: ValueType
@@ -157,7 +163,8 @@ const compileStep = (surroundings: CompileSurroundings, step: ReadStep, environm
   const none: TemplateTargets | undefined = undefined
   const targets = action === undefined ? unknownTargets : guarded(surroundings, step, () => targetsOf(action, definition.config), none)
   if (targets === undefined) return undefined
-  const { compiled, issues } = compileConfig(definition.config, (path) => targets.target(path))
+  const spell = olderPaths({ ...surroundings, output: environment.output })
+  const { compiled, issues } = compileConfig(definition.config, (path) => targets.target(path), spell)
   const checked = compiled === undefined ? [] : checkConfig(compiled, environment, (path) => targets.secretsAllowed(path))
   for (const issue of [...issues, ...checked]) tellTemplate(surroundings, step, issue)
   if (action === undefined) {

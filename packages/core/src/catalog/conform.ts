@@ -9,14 +9,16 @@ import { type ListNode, type ObjectNode, type SourceEntry, type SourceNode, valu
 /** Collects what is found while a document is read. */
 export interface Findings {
   readonly profile: Profile
+  /** True where keys are written in camel case: a key that differs in that alone is no older spelling. */
+  readonly camelCase: boolean
   readonly all: readonly Finding[]
   add(code: Finding['code'], severity: RuleSeverity, path: DocumentPath, offset: number, message: string, more?: { readonly suggestion?: string | undefined; readonly blocks?: boolean }): void
 }
 
-export const createFindings = (profile: Profile): Findings => {
+export const createFindings = (profile: Profile, camelCase = false): Findings => {
   const all: Finding[] = []
   return {
-    profile, all,
+    profile, camelCase, all,
     add(code, severity, path, offset, message, { suggestion, blocks } = {}) {
       const level = severity === 'error' || (severity === 'strict' && profile === 'strict') ? 'error' : 'warning'
       all.push({ code, severity: level, path, offset, message, ...(suggestion === undefined ? {} : { suggestion }), ...(blocks === true ? { blocks } : {}) })
@@ -95,7 +97,8 @@ const conformList = (findings: Findings, node: SourceNode, path: DocumentPath, s
   return { ...node, items: items.filter((item) => item !== undefined) }
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/[-_]/g, '')
+/** A name apart from case, `-` and `_`. */
+export const plainName = (name: string): string => name.toLowerCase().replace(/[-_]/g, '')
 
 interface Names {
   readonly exact: ReadonlyMap<string, string>
@@ -110,7 +113,7 @@ const namesOf = (shape: ObjectShape): Names => {
   if (known !== undefined) return known
   const exact = new Map<string, string>()
   for (const [name, member] of Object.entries(shape.members)) for (const spelling of [name, ...(member.older ?? [])]) exact.set(spelling, name)
-  const names = { exact, plain: new Map(shape.constants === true ? [] : [...exact].map(([spelling, name]) => [plain(spelling), name])) }
+  const names = { exact, plain: new Map(shape.constants === true ? [] : [...exact].map(([spelling, name]) => [plainName(spelling), name])) }
   namesOfShape.set(shape, names)
   return names
 }
@@ -140,7 +143,7 @@ const renamed = (findings: Findings, shape: ObjectShape, node: ObjectNode, path:
   const names = namesOf(shape)
   const entries = new Map<string, SourceEntry>()
   for (const [written, entry] of node.entries) {
-    const name = names.exact.get(written) ?? names.plain.get(plain(written))
+    const name = names.exact.get(written) ?? names.plain.get(plainName(written))
     if (name === undefined) {
       unknownKey(findings, shape, written, [...path, written], entry)
       if (shape.constants === true) entries.set(written, entry)
@@ -148,7 +151,7 @@ const renamed = (findings: Findings, shape: ObjectShape, node: ObjectNode, path:
     }
     const before = entries.get(name)
     if (before !== undefined && !equals(valueOf(before.node), valueOf(entry.node))) findings.add('conflicting-keys', 'error', [...path, name], entry.keyStart, `${written} says something else than the other spelling of ${name}`)
-    if (written !== name) findings.add('older-key', 'warning', [...path, name], entry.keyStart, `${written} is an older spelling of ${name}`, { suggestion: name })
+    if (written !== name && !(findings.camelCase && plainName(written) === plainName(name))) findings.add('older-key', 'warning', [...path, name], entry.keyStart, `${written} is an older spelling of ${name}`, { suggestion: name })
     if (before === undefined) entries.set(name, entry)
   }
   return entries

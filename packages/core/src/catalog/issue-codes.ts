@@ -29,7 +29,7 @@ export const catalogIssueCodes = {
   'unknown-document': entry('error', 'The file is no catalog document that is known', 'Begin with version: "2.0" and kind: CatalogItem'),
   'unsupported-version': entry('error', 'The schema version is not supported', 'Write version: "2.0"'),
   'version-not-text': entry('warning', 'The schema version is a number in YAML', 'Write it in quotes: "2.0"'),
-  'dialect-not-supported': entry('blocks', 'The document is written in an older dialect, which is recognised and not read yet', 'Write it in Schema v2.0'),
+  'dialect-not-supported': entry('blocks', 'The document is written in a dialect that is recognised and not read', 'Write it in Schema v2.0'),
   'bundle-not-supported': entry('blocks', 'Bundles are recognised and not planned yet', 'Order the items of the bundle one by one'),
   // shape
   'missing': entry('error', 'A required key is missing', 'Add it'),
@@ -40,6 +40,9 @@ export const catalogIssueCodes = {
   'text-length': entry('strict', 'A text is shorter or longer than its key takes', 'Write more, or less'),
   'unknown-key': entry('strict', 'A key that the format does not have', 'Remove or correct it; it is not read'),
   'near-miss': entry('warning', 'A custom constant that looks like a key of the format', 'Correct it, or choose a name that cannot be taken for that key'),
+  'older-dialect': entry('warning', 'The document is written in a dialect of an earlier format', 'Nothing: it is read. New documents begin with version: "2.0"'),
+  'mixed-spellings': entry('warning', 'Templates of one document are written in several languages', 'Write all of them in one: {{fields.x}}, {{#if}} … {{/if}}'),
+  'mode-inferred': entry('warning', 'An earlier document names no mode; one is taken from its actions', 'Write fulfillment.strategy.mode'),
   'older-key': entry('warning', 'An older spelling of a key', 'Write the present one'),
   'older-value': entry('warning', 'An older spelling of a value', 'Write the present one'),
   'conflicting-keys': entry('error', 'Two spellings of one key say different things', 'Keep one'),

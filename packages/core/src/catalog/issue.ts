@@ -9,7 +9,7 @@ export interface Issue {
   readonly code: IssueCode | `${string}/${string}`
   /** With an error the document is not served; a warning is told and no more, unless it `blocks`. */
   readonly severity: 'error' | 'warning'
-  /** Where, in canonical names: `fulfillment.automatic.actions[0].config.url`. Empty for the document as a whole. */
+  /** Where in the file, with its keys in canonical spelling: `fulfillment.automatic.actions[0].config.url`. Empty for the document as a whole. */
   readonly path: string
   /** Path of the file inside the catalog. */
   readonly file: string

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import type { ActionRegistry } from './action-registry.js'
 import { type Findings, conform, createFindings } from './conform.js'
 import { type Dialect, type Recognised, recognise } from './dialect.js'
-import { type Finding, type Issue, type Profile, pathText } from './issue.js'
+import { canonicalDocument, isCamelCase } from './dialects/canonical-document.js'
+import { withEntry } from './dialects/edit-source.js'
+import { type DocumentPath, type Finding, type Issue, type Profile, pathText } from './issue.js'
 import { itemShape } from './item-shape.js'
 import type { LoadedItem } from './loaded-item.js'
 import { type ReadItem, readItem } from './read-item.js'
 import { type ReadDocument, readYaml } from './read-yaml.js'
-import { type ObjectNode, type SourceEntry, type SourceNode, child, keyOffset, numberOf, textOf } from './source-node.js'
+import { type ObjectNode, type SourceNode, child, keyOffset, numberOf, textOf } from './source-node.js'
 import { unreadItem } from './unread-item.js'
 
 export interface LoadOptions {
@@ -32,10 +34,6 @@ export interface LoadedDocument {
 
 const MOST_ISSUES = 200
 
-const withEntry = (node: ObjectNode, name: string, entry: SourceEntry): ObjectNode => ({ ...node, entries: new Map([...node.entries, [name, entry]]) })
-
-const without = (node: ObjectNode, name: string): ObjectNode => ({ ...node, entries: new Map([...node.entries].filter(([one]) => one !== name)) })
-
 /** The number 2.0 is what YAML makes of an unquoted version. */
 const quotedVersion = (findings: Findings, root: ObjectNode): ObjectNode => {
   const version = root.entries.get('version')
@@ -44,35 +42,21 @@ const quotedVersion = (findings: Findings, root: ObjectNode): ObjectNode => {
   return withEntry(root, 'version', { ...version, node: { ...version.node, value: '2.0' } })
 }
 
-/** `presentation.groups` is where earlier documents have what now is `presentation.form.groups`. */
-const groupsInForm = (findings: Findings, root: ObjectNode): ObjectNode => {
-  const presentation = root.entries.get('presentation')
-  const groups = presentation?.node.kind === 'object' ? presentation.node.entries.get('groups') : undefined
-  if (presentation?.node.kind !== 'object' || groups === undefined) return root
-  const form = presentation.node.entries.get('form') ?? { keyStart: groups.keyStart, node: { kind: 'object', entries: new Map<string, SourceEntry>(), start: groups.keyStart, end: groups.node.end } as const }
-  if (form.node.kind !== 'object' || form.node.entries.has('groups')) return root
-  findings.add('older-key', 'warning', ['presentation', 'form', 'groups'], groups.keyStart, 'presentation.groups is an older place of presentation.form.groups', { suggestion: 'presentation.form.groups' })
-  const moved = withEntry(without(presentation.node, 'groups'), 'form', { ...form, node: withEntry(form.node, 'groups', groups) })
-  return withEntry(root, 'presentation', { ...presentation, node: moved })
-}
-
 const refuseUnknown = (findings: Findings, root: SourceNode, recognised: Extract<Recognised, { unknown: true }>): void => {
   if (recognised.misspelt !== undefined) findings.add('unknown-document', 'error', [recognised.misspelt], keyOffset(root, recognised.misspelt), `${recognised.misspelt} is no key of the document: did you mean version?`, { suggestion: 'version' })
   else if (recognised.version === undefined) findings.add('unknown-document', 'error', [], root.start, 'this is no catalog document: it has no version: "2.0" and kind: CatalogItem')
   else findings.add('unsupported-version', 'error', ['version'], keyOffset(root, 'version'), `version ${recognised.version} is not supported`, { suggestion: '"2.0"' })
 }
 
-const flatAdvice = 'write name and owner under metadata, presentation.fields as a group of presentation.form.groups, and {{ x }} as {{fields.x}}'
-
-const tellDialect = (findings: Findings, root: SourceNode, dialect: Dialect): void => {
-  const advice = dialect === 'flat' ? `: ${flatAdvice}` : ''
-  findings.add('dialect-not-supported', 'warning', [], root.start, `the document is written in the dialect ${dialect}, which is not supported yet${advice}`, { blocks: true })
-}
+const tellFlat = (findings: Findings, root: SourceNode): void =>
+  findings.add('dialect-not-supported', 'warning', [], root.start, 'the document is written in the dialect flat, which is not read: write name and owner under metadata, presentation.fields as a group of presentation.form.groups, and {{ x }} as {{fields.x}}', { blocks: true })
 
 interface Content {
   readonly dialect: Dialect
   readonly kind: LoadedItem['kind']
   readonly read?: ReadItem
+  /** A canonical path as the file has it. Absent: they are the same. */
+  readonly pathInFile?: (path: DocumentPath) => DocumentPath
 }
 
 const kindOf = (root: SourceNode): LoadedItem['kind'] => textOf(child(root, 'kind')) === 'CatalogBundle' ? 'CatalogBundle' : 'CatalogItem'
@@ -84,28 +68,28 @@ const unread = (findings: Findings, root: SourceNode, dialect: Dialect): Content
   return { dialect, kind: kindOf(root), ...(read === undefined ? {} : { read }) }
 }
 
-const readContent = (findings: Findings, root: SourceNode, options: LoadOptions): Content | undefined => {
+const readContent = (findings: Findings, root: SourceNode, recognised: Recognised, options: LoadOptions): Content | undefined => {
   if (root.kind !== 'object') {
     const empty = root.kind === 'scalar' && root.value === null
     findings.add(empty ? 'empty-document' : 'unknown-document', 'error', [], root.start, empty ? 'the file holds no document' : 'a catalog document is an object')
     return undefined
   }
-  const recognised = recognise(root)
   if ('unknown' in recognised) {
     refuseUnknown(findings, root, recognised)
     return undefined
   }
   const { dialect } = recognised
-  if (dialect !== 'v2') {
-    tellDialect(findings, root, dialect)
+  if (dialect === 'flat') {
+    tellFlat(findings, root)
     return unread(findings, root, dialect)
   }
   if (kindOf(root) === 'CatalogBundle') {
     findings.add('bundle-not-supported', 'warning', ['kind'], keyOffset(root, 'kind'), 'bundles are not planned yet; the bundle is not orderable', { blocks: true })
     return unread(findings, root, dialect)
   }
-  const canonical = conform(findings, groupsInForm(findings, quotedVersion(findings, root)), [], itemShape)
-  return canonical?.kind === 'object' ? { dialect, kind: 'CatalogItem', read: readItem(findings, canonical, options) } : undefined
+  const { root: moved, origins, pathInFile } = canonicalDocument(findings, quotedVersion(findings, root), dialect)
+  const canonical = conform(findings, moved, [], itemShape)
+  return canonical?.kind === 'object' ? { dialect, kind: 'CatalogItem', pathInFile, read: readItem(findings, canonical, { ...options, origins }) } : undefined
 }
 
 /** What stands in the mode that does not run is told and decides nothing. */
@@ -120,8 +104,10 @@ const withoutOtherMode = (findings: readonly Finding[], read: ReadItem | undefin
   })
 }
 
-const issueOf = (file: string, { position }: ReadDocument, { offset, path, message, ...finding }: Finding): Issue =>
-  ({ ...finding, path: pathText(path), file, ...position(offset), message: finding.blocks === true ? `${message}; the item is not orderable` : message })
+type PathInFile = NonNullable<Content['pathInFile']>
+
+const issueOf = (file: string, { position }: ReadDocument, { offset, path, message, ...finding }: Finding, pathInFile: PathInFile): Issue =>
+  ({ ...finding, path: pathText(pathInFile(path)), file, ...position(offset), message: finding.blocks === true ? `${message}; the item is not orderable` : message })
 
 /** Errors and blockers are never among those that are cut. */
 const bounded = (findings: readonly Finding[]): readonly Finding[] => {
@@ -131,8 +117,8 @@ const bounded = (findings: readonly Finding[]): readonly Finding[] => {
   return [...kept, { code: 'many-issues', severity: 'warning', path: [], offset: 0, message: `${findings.length - MOST_ISSUES} more issues are not told` }]
 }
 
-const issuesOf = (file: string, document: ReadDocument, findings: readonly Finding[]): readonly Issue[] =>
-  bounded(findings).map((finding) => ({ finding, offset: finding.offset })).sort((left, right) => left.offset - right.offset).map(({ finding }) => issueOf(file, document, finding))
+const issuesOf = (file: string, document: ReadDocument, findings: readonly Finding[], pathInFile: PathInFile = (path) => path): readonly Issue[] =>
+  [...bounded(findings)].sort((left, right) => left.offset - right.offset).map((finding) => issueOf(file, document, finding, pathInFile))
 
 /**
  * Reads one document of the catalog. Total: whatever the file holds, the answer is an item, issues, or both. Nothing in a document is
@@ -143,9 +129,10 @@ export const loadDocument = (options: LoadOptions): LoadedDocument => {
   const hash = createHash('sha256').update(source, 'utf8').digest('hex')
   const document = readYaml(source)
   if (document.root === undefined) return { path, hash, issues: issuesOf(path, document, document.findings) }
-  const findings = createFindings(profile)
-  const content = readContent(findings, document.root, options)
-  const issues = issuesOf(path, document, withoutOtherMode(findings.all, content?.read))
+  const recognised = recognise(document.root)
+  const findings = createFindings(profile, 'dialect' in recognised && isCamelCase(recognised.dialect))
+  const content = readContent(findings, document.root, recognised, options)
+  const issues = issuesOf(path, document, withoutOtherMode(findings.all, content?.read), content?.pathInFile)
   if (content?.read === undefined || issues.some(({ severity }) => severity === 'error')) return { path, hash, issues }
   const item: LoadedItem = {
     ...content.read, kind: content.kind, sourceDialect: content.dialect, hash, path, source, issues, blockers: issues.filter(({ blocks }) => blocks === true),

@@ -5,6 +5,7 @@ import { type Choice, type DataSource, type Field, type FieldGroup, type Form, f
 import { orderedRules } from '../form/visibility.js'
 import type { Json, JsonObject } from '../json.js'
 import type { Findings } from './conform.js'
+import { ROOT_GROUP } from './dialects/field-origins.js'
 import type { DocumentPath } from './issue.js'
 import { type PlacedCondition, readConditions } from './read-condition.js'
 import { readValidation } from './read-validation.js'
@@ -168,7 +169,8 @@ export const readForm = (findings: Findings, presentation: SourceNode | undefine
   checkIds(findings, groups, path)
   const read = groups.flatMap((node, position) => {
     const group = readGroup(reading, node, [...path, position])
-    return group === undefined ? [] : [{ item: group, order: positionOrder(numberOf(child(node, 'order')) ?? Number.POSITIVE_INFINITY, position), position }]
+    const order = group?.id === ROOT_GROUP ? 0 : positionOrder(numberOf(child(node, 'order')) ?? Number.POSITIVE_INFINITY, position)
+    return group === undefined ? [] : [{ item: group, order, position }]
   })
   const built: Form = {
     layout: (textOf(child(form, 'layout')) ?? 'single-page') as Form['layout'], submitText: textOf(child(form, 'submit_text')) ?? 'Submit',

@@ -6,11 +6,13 @@ import type { JsonObject } from '../json.js'
 import type { ActionRegistry } from './action-registry.js'
 import type { CatalogItem, Fulfillment, FulfillmentMode, Lifecycle } from './catalog-item.js'
 import { compileSteps } from './compile-steps.js'
+import type { FieldOrigins } from './dialects/field-origins.js'
 import type { Findings } from './conform.js'
 import type { CompiledStep, LoadedItem, PlannableStep } from './loaded-item.js'
 import { readForm } from './read-form.js'
 import { checkMetadata, readOwner, readTeams, secondsOf } from './read-metadata.js'
 import { type ReadStep, type ReadSteps, milliseconds, readSteps } from './read-steps.js'
+import { tellMixture } from './mixed-spellings.js'
 import { type RunningMode, runningMode } from './running-mode.js'
 import { type ObjectNode, type SourceNode, child, flagOf, objectOf, textOf, textsOf } from './source-node.js'
 import { formType, requestType, systemType, typeOfJson } from './value-types.js'
@@ -22,6 +24,7 @@ export interface ReadItemOptions {
   readonly source: string
   readonly actions: ActionRegistry
   readonly templateEnv: readonly string[]
+  readonly origins: FieldOrigins
 }
 
 const withText = (node: SourceNode | undefined, names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
@@ -79,7 +82,7 @@ const envReader = (steps: Iterable<CompiledStep>): LoadedItem['envOf'] => {
 }
 
 /** Makes an item of a canonical document of Schema v2.0, with everything that is wrong with it as findings. */
-export const readItem = (findings: Findings, root: ObjectNode, { source, actions, templateEnv }: ReadItemOptions): ReadItem => {
+export const readItem = (findings: Findings, root: ObjectNode, { source, actions, templateEnv, origins }: ReadItemOptions): ReadItem => {
   checkMetadata(findings, root)
   const form = readForm(findings, child(root, 'presentation'))
   const fulfillment = child(root, 'fulfillment')
@@ -88,10 +91,11 @@ export const readItem = (findings: Findings, root: ObjectNode, { source, actions
   const read = { manual: readSteps(reading, fulfillment, 'manual'), automatic: readSteps(reading, fulfillment, 'automatic') }
   const item = itemOf(findings, root, form, fulfillmentOf(fulfillment, running, read))
   const surroundings = {
-    findings, source, actions, fields: formType(form), metadata: typeOfJson(item.metadata), env: new Set(templateEnv),
+    findings, source, actions, itemId: item.id, form, origins, fields: formType(form), metadata: typeOfJson(item.metadata), env: new Set(templateEnv),
     request: requestType(item.visibility.environments.length > 0), system: systemType,
   }
   const compiled = { manual: compileSteps(surroundings, read.manual.steps), automatic: compileSteps(surroundings, read.automatic.steps) }
+  tellMixture(findings, [...read.manual.steps, ...read.automatic.steps], [...compiled.manual.values(), ...compiled.automatic.values()])
   return {
     item, validator: createInputValidator(form), schema: () => formSchema(form), sealedFields: sealedFields(form),
     steps: read[running.mode].steps.map(plannable),

@@ -7,7 +7,9 @@ import type { JsonObject } from '../json.js'
 import { isJsonObject } from '../json.js'
 import type { ActionRegistry } from './action-registry.js'
 import type { FulfillmentMode } from './catalog-item.js'
+import { canonicalKeys } from './config-keys.js'
 import type { Findings } from './conform.js'
+import { withEntry } from './dialects/edit-source.js'
 import { durationSeconds } from './duration.js'
 import type { DocumentPath } from './issue.js'
 import { orderSteps } from './order-steps.js'
@@ -112,13 +114,20 @@ const checkCondition = ({ findings, form }: Reading, { condition: { field }, pat
   }
 }
 
-const readStep = (reading: Reading, node: ObjectNode, path: DocumentPath, position: number): ReadStep | undefined => {
-  const type = textOf(child(node, 'type'))
-  const written = child(node, 'config')
+const withConfigKeys = ({ findings }: Reading, step: ObjectNode, action: AnyAction | undefined, path: DocumentPath): ObjectNode => {
+  const config = step.entries.get('config')
+  if (action === undefined || config?.node.kind !== 'object') return step
+  return withEntry(step, 'config', { ...config, node: canonicalKeys(findings, config.node, action.config.jsonSchema, [...path, 'config']) })
+}
+
+const readStep = (reading: Reading, written: ObjectNode, path: DocumentPath, position: number): ReadStep | undefined => {
+  const type = textOf(child(written, 'type'))
   if (type === undefined) return undefined
   const action = reading.actions.get(type)
-  const { config, warnings, step } = normalized(reading, action, written?.kind === 'object' ? objectOf(written) : {}, written, [...path, 'config'])
-  for (const warning of warnings) reading.findings.add('config-older', 'warning', [...path, 'config', ...warning.path], placeIn(written, warning.path) ?? node.start, warning.message)
+  const node = withConfigKeys(reading, written, action, path)
+  const config = child(node, 'config')
+  const { config: normal, warnings, step } = normalized(reading, action, config?.kind === 'object' ? objectOf(config) : {}, config, [...path, 'config'])
+  for (const warning of warnings) reading.findings.add('config-older', 'warning', [...path, 'config', ...warning.path], placeIn(config, warning.path) ?? node.start, warning.message)
   const dependencies = [...textsOf(child(node, 'dependsOn')), ...textsOf(child(child(node, 'dependencies'), 'wait_for'))]
   const innerTimeout = step?.timeout === undefined ? undefined : step.timeout * 1000
   const conditions = readConditions(reading.findings, node, 'conditions', path)
@@ -128,7 +137,7 @@ const readStep = (reading: Reading, node: ObjectNode, path: DocumentPath, positi
     definition: {
       id: textOf(child(node, 'id')) ?? `${type}-${position + 1}`, ...(name === undefined ? {} : { name }), ...(description === undefined ? {} : { description }),
       action: action?.type ?? type, order: numberOf(child(node, 'order')) ?? position + 1, dependsOn: [...new Set(dependencies)],
-      conditions: conditions.map(({ condition }) => ({ ...condition, field: dottedField(condition.field) })), config,
+      conditions: conditions.map(({ condition }) => ({ ...condition, field: dottedField(condition.field) })), config: normal,
       ...retryOf(reading, node, path, isJsonObject(step?.retry) ? step.retry : undefined), timeoutMs: milliseconds(child(node, 'timeout')) ?? innerTimeout ?? DEFAULT_TIMEOUT_MS,
       onFailure: onFailureOf(node), critical: flagOf(child(node, 'critical')) ?? false,
     },

@@ -76,7 +76,7 @@ export const requestType = (environmentGiven: boolean): ValueType => members({
 
 /** The `system` scope. Where the program runs is not told by every installation. */
 export const systemType: ValueType = members({
-  date: text, time: text, datetime: text, timestamp: text, unix_timestamp: { kind: 'number' }, uuid: text, hostname: maybe, region: maybe, cluster: maybe,
+  date: text, time: text, datetime: text, timestamp: text, unix_timestamp: { kind: 'number' }, uuid: text, short_id: text, hostname: maybe, region: maybe, cluster: maybe,
 })
 
 /** What a step gives to later ones: the action's schema, and the names that this document declares. */

@@ -27,9 +27,10 @@ const uuidFrom = (seed: string): string => {
 
 const systemScope = (id: string, at: Instant): JsonObject => {
   const iso = new Date(at).toISOString()
+  const uuid = uuidFrom(`${id}:system`)
   return {
     date: iso.slice(0, 10), time: iso.slice(11, 19), datetime: iso, timestamp: iso,
-    unix_timestamp: Math.floor(at / 1000), uuid: uuidFrom(`${id}:system`),
+    unix_timestamp: Math.floor(at / 1000), uuid, short_id: uuid.slice(0, 8),
   }
 }
 

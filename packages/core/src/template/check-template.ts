@@ -31,9 +31,12 @@ function checkMustache(check: Check, statement: MustacheStatement, place: CheckP
   const type = inferExpression(check, statement.expression, place)
   if (isAlone(check.template, statement) && check.template.target === 'value') return
   const position = check.template.code.positions.get(statement)
-  if (position === 'json:value') return
   const { report } = check
   const severity = 'warning'
+  if (position === 'json:value') {
+    if (type.optional === true && statement.expression.type === 'PathExpression' && !place.guarded) report('maybe-null', statement.range, 'this may be missing, and null is written then', { severity, suggestion: `default(${statement.expression.original}, …)` })
+    return
+  }
   if (type.kind === 'object') report('object-in-text', statement.range, 'an object stands in a text as name=value, name=value', { severity, suggestion: 'json(…)' })
   if (type.kind === 'array') report('list-in-text', statement.range, 'a list stands in a text as a, b, c', { severity, suggestion: 'join(…, ", ")' })
   if (type.optional === true && (position === 'url:path' || position === 'path' || (['url', 'header'].includes(check.template.target) && isAlone(check.template, statement)))) {

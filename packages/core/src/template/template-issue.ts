@@ -27,6 +27,7 @@ export type TemplateIssueCode =
   | 'dynamic-key' // warning: a key made by a template may repeat another
   | 'maybe-empty' // warning: a whole url, header or path may come out empty
   // checking
+  | 'maybe-null' // warning: a bare JSON value whose field may be left out
   | 'unknown-scope'
   | 'unknown-field'
   | 'unknown-action'

@@ -75,22 +75,69 @@ describe('v2-eec32543-postgresql-full', () => {
   })
 })
 
-describe('documents of other dialects are recognised, shown and not orderable', () => {
-  const cases = [
-    ['cv1-415c0b8f-eks-app', 'cv1', 'compute-eks-containerapp', 'CatalogItem'], ['cv1-415c0b8f-bundle-webapp-production', 'cv1', 'bundle-webapp-production', 'CatalogBundle'],
-    ['scv1p-0493ce9e-parameterstore-slash', 'scv1p', 'security-parameterstore-standard', 'CatalogItem'], ['unvc-86430ad3-postgresql-terraform', 'unvc', 'database-postgresql-standard', 'CatalogItem'],
-    ['header-6f586248-simple-container-app', 'header', 'compute-container-app-simple', 'CatalogItem'], ['flat-f27f2dc4-postgres-database', 'flat', 'postgres-database', 'CatalogItem'],
-  ] as const
-  test.each(cases)('%s', (file, dialect, id, kind) => {
-    const document = load(caseFile(file))
-    expect(codes(document)).toEqual(['dialect-not-supported'])
-    expect(document.item).toMatchObject({ sourceDialect: dialect, kind, item: { id } })
-    expect(document.issues[0]?.message).toContain(dialect)
-    expect(orderability(document.item!, { teams: [], now: 0 }).kind).toBe('not-orderable')
+/** Nobody owns most of these: with an owner, what else is wrong with them shows. */
+const owned = (file: string): string => caseFile(file).replace(/\n {2}version: 1\.0\.0/, '\n  version: 1.0.0\n  owner: { team: platform-team, contact: platform@example.org }')
+const told = (document: ReturnType<typeof load>): readonly string[] => document.issues.map(({ code, path }) => `${code} ${path}`)
+
+describe('cv1-415c0b8f-eks-app', () => {
+  test('compat: invalid for its owner alone; strict: description, group label and ids as well', () => {
+    expect(errors(load(caseFile('cv1-415c0b8f-eks-app')))).toEqual(['missing metadata.owner'])
+    expect(told(load(caseFile('cv1-415c0b8f-eks-app')))).toContain('jira-ticket/issue-type fulfillment.manual.actions[0].config.ticket')
+    expect(errors(load(caseFile('cv1-415c0b8f-eks-app'), 'strict'))).toEqual([
+      'missing metadata.owner', 'text-length metadata.description', 'missing input.form.groups[0].name', 'step-id-missing fulfillment.automatic.actions[0].id',
+    ])
   })
-  test.each(['[checkout]', 'checkout'])('teams: %s restricts who sees them', (teams) => {
-    const source = caseFile('cv1-415c0b8f-eks-app').replace('  version: 1.0.0', `  version: 1.0.0\n  visibility: { teams: ${teams} }`)
-    expect(orderability(load(source).item!, { teams: ['search'], now: 0 }).kind).toBe('hidden')
-    expect(orderability(load(source).item!, { teams: ['checkout'], now: 0 }).kind).toBe('not-orderable')
+  test('with an owner: valid; the name comes first, keys are canonical, camel case is no issue', () => {
+    const document = load(owned('cv1-415c0b8f-eks-app'))
+    expect(errors(document)).toEqual([])
+    expect(codes(document)).not.toContain('older-key')
+    const { item, steps, stepOf } = document.item!
+    expect(document.item).toMatchObject({ sourceDialect: 'cv1', blockers: [] })
+    expect(item.form.groups.map(({ id, fields }) => [id, fields.map((field) => field.id)])).toEqual([['_root', ['name']], ['basic', ['appName', 'containerImage', 'replicas']]])
+    expect(item.form.groups[0]?.fields[0]).toMatchObject({ name: 'Resource Name', required: true, validation: { pattern: '^[a-z][a-z0-9-]{2,28}[a-z0-9]$' } })
+    expect(steps[0]?.definition.config).toMatchObject({ body: { type: 'json', content_template: expect.stringContaining('{{.current.basic.appName}}') as string } })
+    expect(stepOf('automatic', 'rest-api-1')?.config.references.map(({ scope, path }) => [scope, ...path].join('.'))).toEqual([
+      'fields.appName', 'fields.containerImage', 'fields.replicas', 'metadata.defaultNamespace',
+    ])
   })
+})
+
+test('cv1-6e285a5a-aurora-postgresql: an optional number stands bare in JSON', () => {
+  expect(errors(load(caseFile('cv1-6e285a5a-aurora-postgresql')))).toEqual(['missing metadata.owner'])
+  const found = load(owned('cv1-6e285a5a-aurora-postgresql')).issues.find(({ code }) => code === 'maybe-null')
+  expect(found).toMatchObject({ line: 61, column: 37, suggestion: 'default(.current.basic.storageSize, …)' })
+})
+
+test.each(['cv1-6e285a5a-parameterstore', 'scv1p-0493ce9e-parameterstore-slash'])('%s: a multiselect without choices; its paths are read', (file) => {
+  const place = file.startsWith('cv1') ? 'input' : 'presentation'
+  expect(errors(load(caseFile(file)))).toEqual(['missing metadata.owner', `choices-missing ${place}.form.groups[0].fields[1].enum`])
+  const document = load(owned(file).replace('type: multiselect', 'type: multiselect\n            enum: [a, b]'))
+  expect(errors(document)).toEqual([])
+  expect(codes(document).includes('list-in-text')).toBe(file.startsWith('cv1'))
+})
+
+test('header-6f586248: invalid for its owner without a contact, nothing else with the real ticket action', () => {
+  const document = load(caseFile('header-6f586248-simple-container-app'))
+  expect(errors(document).filter((issue) => !issue.includes('.config'))).toEqual(['missing header.owner.contact'])
+  expect(told(document)).toEqual(expect.arrayContaining(['older-dialect ', 'older-value presentation.groups[0].fields[1].type', 'mode-inferred fulfillment.strategy.mode']))
+})
+
+test('unvc-86430ad3: description, labels and owner', () => {
+  const file = 'unvc-86430ad3-postgresql-terraform'
+  expect(errors(load(caseFile(file)))).toEqual(['missing metadata.owner'])
+  expect(errors(load(caseFile(file), 'strict'))).toEqual(expect.arrayContaining(['missing metadata.owner', 'text-length metadata.description', 'missing presentation.form.groups[0].name']))
+  expect(load(owned(file)).item).toMatchObject({ sourceDialect: 'unvc', item: { fulfillment: { mode: 'manual' } }, blockers: [] })
+})
+
+test('flat-f27f2dc4: recognised, shown, one clear issue', () => {
+  const document = load(caseFile('flat-f27f2dc4-postgres-database'))
+  expect(codes(document)).toEqual(['dialect-not-supported'])
+  expect(document.issues[0]?.message).toMatch(/metadata.*presentation\.form\.groups.*\{\{fields\.x\}\}/)
+  expect(orderability(document.item!, { teams: [], now: 0 }).kind).toBe('not-orderable')
+})
+
+test.each(['[checkout]', 'checkout'])('a bundle is shown; teams: %s restricts who sees it', (teams) => {
+  const source = caseFile('cv1-415c0b8f-bundle-webapp-production').replace('  version: 2.0.0', `  version: 2.0.0\n  visibility: { teams: ${teams} }`)
+  expect(orderability(load(source).item!, { teams: ['search'], now: 0 }).kind).toBe('hidden')
+  expect(orderability(load(source).item!, { teams: ['checkout'], now: 0 }).kind).toBe('not-orderable')
 })

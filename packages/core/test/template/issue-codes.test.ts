@@ -51,6 +51,7 @@ const examples: Readonly<Record<Exclude<TemplateIssueCode, 'template-in-key' | '
   'join-in-quotes': ['["{{join(fields.tags, \'","\')}}"]', 'warning 1:3 this becomes one text with escaped quotes in it, not several values — did you mean {{json(fields.tags)}} without quotes and brackets around it?', '{{json(fields.tags)}}', 'json'],
   'dynamic-key': ['{"{{fields.name}}": 1}', 'warning 1:3 a key made from a value may repeat another key of its object', '{"name": "{{fields.name}}"}', 'json'],
   'maybe-empty': ['{{fields.note}}', 'warning 1:1 this may be missing, and an empty header is of no use — did you mean default(…, …)?', "{{default(fields.note, 'none')}}", 'header'],
+  'maybe-null': ['{"n": {{fields.note}}}', 'warning 1:7 this may be missing, and null is written then — did you mean default(fields.note, …)?', '{"n": {{default(fields.note, 1)}}, "m": "{{fields.note}}", "j": {{json(fields.note)}}}', 'json'],
   'unknown-scope': ['{{field.name}}', '1:3 there is no scope "field": scopes are fields, metadata, request, system, env, secrets, output — did you mean fields.name?', '{{fields.name}}'],
   'unknown-field': ['{{fields.nmae}}', '1:3 fields has no "nmae" — did you mean fields.name?', '{{fields.name}}'],
   'unknown-action': ['{{output.create_queue.arn}}', '1:3 output has no "create_queue": there is no action of this id — did you mean output.create-queue.arn?', '{{output.create-queue.arn}}'],
@@ -124,7 +125,8 @@ describe('checking', () => {
     expect(codes('dir/{{fields.note}}', 'path')).toEqual(['maybe-empty'])
     expect(codes('x {{fields.note}}', 'header')).toEqual([])
     expect(codes('{{fields.note}}')).toEqual([])
-    expect(codes('{"n": {{fields.note}}}', 'json')).toEqual([])
+    expect(codes('{"n": "{{fields.note}}"}', 'json')).toEqual([])
+    expect(codes('{{#if fields.note}}{{fields.note}}{{else}}1{{/if}}', 'json')).toEqual([])
     expect(codes("{{env.QUEUE_API}}/q/{{default(fields.note, 'a')}}/{{required(fields.note)}}", 'url')).toEqual([])
   })
 

@@ -1,0 +1,73 @@
+import type { Findings } from '../conform.js'
+import { type ObjectNode, child, itemsOf, keyOffset, textOf } from '../source-node.js'
+import type { Moved, PathRule } from './canonical-presentation.js'
+import { changedItems, changedObject, entryOf, listNode, objectNode, textNode, withMember, without } from './edit-source.js'
+
+interface Reading {
+  /** Their authors did not have to write a mode. */
+  readonly modeInferred: boolean
+  /** False for Schema v2.0 itself: there the older places are told. */
+  readonly older: boolean
+}
+
+type Part = { readonly node: ObjectNode; readonly rules: readonly PathRule[] }
+
+/** A step of `automation.steps` is called by its name. */
+const withId = (step: ObjectNode): ObjectNode => {
+  const name = child(step, 'name')
+  return step.entries.has('id') || textOf(name) === undefined ? step : withMember(step, 'id', name ?? step)
+}
+
+const automaticActions = (fulfillment: ObjectNode): Part | undefined => {
+  if (fulfillment.entries.has('automatic')) return undefined
+  const canonical = ['fulfillment', 'automatic', 'actions']
+  const steps = child(child(fulfillment, 'automation'), 'steps')
+  if (steps !== undefined) {
+    const automatic = changedItems(objectNode({ actions: steps }, steps), 'actions', withId)
+    return { node: withMember(without(fulfillment, 'automation'), 'automatic', automatic), rules: [{ canonical, written: ['fulfillment', 'automation', 'steps'] }] }
+  }
+  const actions = child(fulfillment, 'actions')
+  if (actions === undefined) return undefined
+  return { node: withMember(without(fulfillment, 'actions'), 'automatic', objectNode({ actions }, actions)), rules: [{ canonical, written: ['fulfillment', 'actions'] }] }
+}
+
+/** `manual: { system: jira, template }` is one ticket. */
+const manualActions = (fulfillment: ObjectNode): Part | undefined => {
+  const manual = child(fulfillment, 'manual')
+  const [system, template] = [textOf(child(manual, 'system')), child(manual, 'template')]
+  if (manual?.kind !== 'object' || system !== 'jira' || template === undefined || manual.entries.has('actions')) return undefined
+  const action = objectNode({ id: textNode('ticket', template), type: textNode('jira-ticket', template), config: objectNode({ template }, template) }, template)
+  return {
+    node: withMember(fulfillment, 'manual', withMember(without(manual, 'system', 'template'), 'actions', listNode([action], template))),
+    rules: [{ canonical: ['fulfillment', 'manual', 'actions', 0, 'config', 'template'], written: ['fulfillment', 'manual', 'template'] }],
+  }
+}
+
+const withMode = (findings: Findings, fulfillment: ObjectNode): ObjectNode => {
+  if (child(child(fulfillment, 'strategy'), 'mode') !== undefined) return fulfillment
+  const mode = itemsOf(child(fulfillment, 'automatic'), 'actions').length > 0 ? 'automatic' : 'manual'
+  findings.add('mode-inferred', 'warning', ['fulfillment', 'strategy', 'mode'], fulfillment.start, `no mode is given: ${mode}`, { suggestion: mode })
+  const strategy = child(fulfillment, 'strategy')
+  const place = { start: fulfillment.start, end: fulfillment.start }
+  return withMember(fulfillment, 'strategy', withMember(strategy?.kind === 'object' ? strategy : objectNode({}, place), 'mode', textNode(mode, place)))
+}
+
+const tellOlderPlace = (findings: Findings, fulfillment: ObjectNode, { canonical, written }: PathRule): void =>
+  findings.add('older-key', 'warning', canonical, keyOffset(fulfillment, String(written[1])), `${written.join('.')} is an older place of ${canonical.join('.')}`, { suggestion: canonical.join('.') })
+
+/** `fulfillment` of any dialect with its steps under `manual.actions` and `automatic.actions`. */
+export const canonicalFulfillment = (findings: Findings, root: ObjectNode, { modeInferred, older }: Reading): Moved => {
+  const written = entryOf(root, 'fulfillment')?.node
+  if (written?.kind !== 'object') return { root, rules: [] }
+  const rules: PathRule[] = []
+  let fulfillment = written
+  for (const move of [automaticActions, manualActions]) {
+    const part = move(fulfillment)
+    if (part === undefined) continue
+    fulfillment = part.node
+    rules.push(...part.rules)
+    if (!older) for (const rule of part.rules) tellOlderPlace(findings, written, rule)
+  }
+  const complete = modeInferred ? withMode(findings, fulfillment) : fulfillment
+  return { root: changedObject(root, 'fulfillment', () => complete), rules }
+}

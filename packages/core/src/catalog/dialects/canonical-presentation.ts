@@ -1,0 +1,76 @@
+import type { Findings } from '../conform.js'
+import type { Dialect } from '../dialect.js'
+import type { DocumentPath } from '../issue.js'
+import { type ObjectNode, child, itemsOf, keyOffset } from '../source-node.js'
+import { changedObject, entryOf, flagNode, listNode, objectNode, textNode, withEntry, without } from './edit-source.js'
+import { ROOT_GROUP } from './field-origins.js'
+
+/** How the paths that begin with a canonical one are called in the file. */
+export interface PathRule {
+  readonly canonical: DocumentPath
+  readonly written: DocumentPath
+}
+
+/** A document and what of its paths is called otherwise in the file; the first rule that fits counts. */
+export interface Moved {
+  readonly root: ObjectNode
+  readonly rules: readonly PathRule[]
+}
+
+const groupsPath: DocumentPath = ['presentation', 'form', 'groups']
+
+/** In catalog/v1 the form is itself the mandatory name field (catalog-format 2.1). Its group stands last, so that the others keep their index, and is shown first. */
+const nameGroup = (form: ObjectNode): ObjectNode => {
+  const member = (name: string) => child(form, name)
+  const field = objectNode({
+    id: textNode('name', form), name: member('name') ?? textNode('Name', form), type: member('type') ?? textNode('string', form), required: member('required') ?? flagNode(true, form),
+    validation: member('validation'), description: member('description'), default: member('default'), enum: member('enum'), placeholder: member('placeholder'), tooltip: member('tooltip'),
+  }, form)
+  return objectNode({ id: textNode(ROOT_GROUP, form), name: textNode('Name', form), fields: listNode([field], form) }, form)
+}
+
+const nameKeys = ['name', 'type', 'required', 'validation', 'description', 'default', 'enum', 'placeholder', 'tooltip']
+
+const fromInput = (findings: Findings, root: ObjectNode, dialect: Dialect): Moved | undefined => {
+  const input = entryOf(root, 'input')
+  const form = child(input?.node, 'form')
+  if (input?.node.kind !== 'object' || root.entries.has('presentation')) return undefined
+  const place: PathRule = { canonical: ['presentation'], written: ['input'] }
+  if (dialect !== 'cv1' || form?.kind !== 'object') return { root: withEntry(without(root, 'input'), 'presentation', input), rules: [place] }
+  for (const name of ['name', 'type']) if (!form.entries.has(name)) findings.add('missing', 'error', ['presentation', 'form', name], form.start, `the form is the field for the name in catalog/v1: it needs ${name}`)
+  const others = itemsOf(form, 'groups')
+  const groups = listNode([...others, nameGroup(form)], form)
+  const rest = withEntry(without(form, ...nameKeys), 'groups', { keyStart: keyOffset(form, 'groups'), node: groups })
+  const presentation = withEntry(input.node, 'form', { keyStart: keyOffset(input.node, 'form'), node: rest })
+  const nameAt = [...groupsPath, others.length]
+  return {
+    root: withEntry(without(root, 'input'), 'presentation', { ...input, node: presentation }),
+    rules: [{ canonical: [...nameAt, 'fields', 0], written: ['input', 'form'] }, { canonical: nameAt, written: ['input', 'form'] }, place],
+  }
+}
+
+const tellOlderPlace = (findings: Findings, dialect: Dialect, written: string, offset: number): void => {
+  if (dialect === 'v2') findings.add('older-key', 'warning', groupsPath, offset, `presentation.${written} is an older place of presentation.form.groups`, { suggestion: 'presentation.form.groups' })
+}
+
+/** `presentation.groups`, and `presentation.fields` as one group, are where earlier documents have `presentation.form.groups`. */
+const groupsInForm = (findings: Findings, root: ObjectNode, dialect: Dialect): Moved => {
+  const presentation = child(root, 'presentation')
+  const [groups, fields] = [entryOf(presentation, 'groups'), entryOf(presentation, 'fields')]
+  const found = groups ?? fields
+  const form = child(presentation, 'form')
+  if (found === undefined || child(form, 'groups') !== undefined || (form !== undefined && form.kind !== 'object')) return { root, rules: [] }
+  const name = groups === undefined ? 'fields' : 'groups'
+  tellOlderPlace(findings, dialect, name, found.keyStart)
+  const node = groups === undefined
+    ? listNode([objectNode({ id: textNode('default', found.node), name: textNode('Details', found.node), fields: found.node }, found.node)], found.node) : found.node
+  const inForm = withEntry(form ?? objectNode({}, { start: found.keyStart, end: found.node.end }), 'groups', { keyStart: found.keyStart, node })
+  return {
+    root: changedObject(root, 'presentation', (object) => withEntry(without(object, name), 'form', { keyStart: entryOf(object, 'form')?.keyStart ?? found.keyStart, node: inForm })),
+    rules: [{ canonical: groups === undefined ? [...groupsPath, 0, 'fields'] : groupsPath, written: ['presentation', name] }],
+  }
+}
+
+/** The form of any dialect at `presentation.form.groups`. */
+export const canonicalPresentation = (findings: Findings, root: ObjectNode, dialect: Dialect): Moved =>
+  (dialect === 'v2' ? undefined : fromInput(findings, root, dialect)) ?? groupsInForm(findings, root, dialect)
