@@ -227,6 +227,20 @@ describe('one ticket, whatever happens', () => {
     expect(await runner.settle(lost)).toMatchObject({ outcome: { park: { reference: { id: 'MSG-4' } } } })
   })
 
+  test('where properties cannot be read the oldest ticket is the step\'s own', async () => {
+    jira.faults.push('reset-after')
+    const lost = await runner.run()
+    const own = jira.issues.pop()
+    if (own === undefined) throw new Error('it was made')
+    for (const number of [12, 1, 9]) jira.issues.push({ ...own, id: String(number), key: `DBA-${number}`, properties: {} })
+    expect(await runner.settle(lost)).toMatchObject({ outcome: { park: { reference: { id: 'DBA-1' } } } })
+  })
+
+  test('a reference is one segment of Jira\'s address, whatever it holds', async () => {
+    await expect(runner.observe(reference('DBA-1/../../myself?x=1#'))).rejects.toThrow()
+    expect(jira.calls.map(({ path }) => path)).toContain('/rest/api/3/issue/DBA-1%2F..%2F..%2Fmyself%3Fx%3D1%23')
+  })
+
   test('another step\'s ticket under the same label is not taken', async () => {
     jira.faults.push('reset-after')
     await runner.run()

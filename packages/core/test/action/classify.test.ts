@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classifyError, classifyStatus, fatal, markSent } from '../../src/action/index.js'
+import { classifyError, classifyStatus, fatal, markSent, wasSent } from '../../src/action/index.js'
 import { PaoError } from '../../src/errors.js'
 
 const kindOf = (error: unknown, repeatable: boolean, hasWritten = false): string => classifyError(error, repeatable, hasWritten).kind
@@ -14,6 +14,12 @@ describe('an error that an action throws', () => {
     expect(kindOf(markSent(error(), true), true)).toBe('unknown')
     expect(kindOf(markSent(error(), true), false)).toBe('unknown')
     expect(kindOf(markSent(error(), false), false)).toBe('retryable')
+  })
+
+  test('whose marking nobody knows may have been sent', () => {
+    expect(kindOf(new PaoError('HTTP_CONNECTION', 'no answer'), false)).toBe('unknown')
+    expect([new Error('x'), 'a text', undefined, markSent(new Error('x'), true)].map(wasSent)).toEqual([true, true, true, true])
+    expect(wasSent(markSent(new Error('x'), false))).toBe(false)
   })
 
   test('an answer that is too large is no lost answer: asking again would bring the same one', () => {

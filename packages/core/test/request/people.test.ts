@@ -44,6 +44,16 @@ describe('retry', () => {
     expect(given(...history).when(began('a', { at: start + 600_000, execution: 2, mode: 'reconcile' })).then().effect('execute-step')).toMatchObject({ mode: 'reconcile', iteration: 1 })
   })
 
+  test('of a step that is still looked into looks with the input that may have made something', () => {
+    const plan = planOf([planned('a'), planned('b')], { limit: 2 })
+    const revision = revisionOf(plan, { number: 2, input: { size: 'large' } })
+    const history = [accepted(plan), began('a'), began('b'), failed('a', failure('unknown')), failed('b'), retry({ revision }), startedAgain]
+    const looked = began('a', { at: start + 600_000, execution: 2, mode: 'reconcile', inputHash: 'other' })
+    const { step, effect } = given(...history).when(looked).then()
+    expect(effect('execute-step')).toMatchObject({ iteration: 1, execution: 2, mode: 'reconcile' })
+    expect(step('a')).toMatchObject({ inputHash: 'input of a', revision: 1 })
+  })
+
   test('redo does finished work anew in the next iteration; the earlier output is kept for compensation', () => {
     const { request, step } = given(...secondFailed).when(retry({ redo: ['a'] })).then()
     expect(step('a')).toEqual({ id: 'a', iteration: 2, executions: 0, failures: 0, references: [], state: 'pending' })

@@ -169,6 +169,12 @@ describe('lost answers', () => {
     expect(step('put')).toMatchObject({ state: 'retrying', mode: 'run' })
   })
 
+  test('of an effect that the config decides are looked into: it may be a creation', () => {
+    const plan = accepted(planOf([planned('call', { effect: 'by-config' })]))
+    expect(given(plan, began('call')).when(failed('call', failure('unknown'))).then().step('call')).toMatchObject({ state: 'retrying', mode: 'reconcile' })
+    expect(given(plan, began('call')).when(interrupted('call', 'owner-lost')).then().step('call')).toMatchObject({ state: 'retrying', mode: 'reconcile' })
+  })
+
   test('present: the effect is adopted', () => {
     const { step, request } = given(...lost, asking).when(reconciled('create', { present: { id: 9 } })).then()
     expect(step('create')).toMatchObject({ state: 'completed', output: { id: 9 }, adopted: true })
@@ -200,6 +206,12 @@ describe('lost answers', () => {
     const { step, effects } = given(...lost, asking).when(reconciled('create', { unsure: 'the index lags', askAgainAt: start + 90_000 })).then()
     expect(step('create')).toMatchObject({ state: 'retrying', mode: 'reconcile', dueAt: start + 90_000, failures: 1 })
     expect(effects).toEqual([{ type: 'wake-at', at: start + 90_000 }, { type: 'release-claim' }])
+  })
+
+  test('unsure with a time that is now, or past: asked again after a pause', () => {
+    for (const askAgainAt of [0, start + 60_000]) {
+      expect(given(...lost, asking).when(reconciled('create', { unsure: 'the index lags', askAgainAt })).then().step('create')).toMatchObject({ dueAt: start + 60_100 })
+    }
   })
 
   test('unsure without: a person must say', () => {

@@ -55,6 +55,11 @@ describe('a parked step', () => {
     expect(given(...busy, timer(until)).when(succeeded('b')).then().request.status.state).toBe('escalated')
   })
 
+  test('is polled with a pause in between, also when it asks for none', () => {
+    const eager = [one, began('ticket'), parked('ticket', untilSignal({ pollEveryMs: 0 }))]
+    expect(given(...eager).when(timer(start + 2_000)).then().step('ticket')).toMatchObject({ waitFor: { pollAt: start + 2_010 } })
+  })
+
   test('is polled, and the next poll is set', () => {
     const polled = [one, began('ticket'), parked('ticket', untilSignal({ pollEveryMs: 5_000 }))]
     expect(given(one, began('ticket')).when(parked('ticket', untilSignal({ pollEveryMs: 5_000 }))).then().effects).toContainEqual({ type: 'wake-at', at: start + 7_000 })
