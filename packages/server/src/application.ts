@@ -10,6 +10,7 @@ import { encryptionKeyFile } from './encryption-key-file.js'
 import { fieldCipher } from './field-cipher.js'
 import { listen } from './listen.js'
 import type { Listener } from './listen.js'
+import { loadPlugins } from './load-plugins.js'
 import { openDatabase } from './open-database.js'
 import { startPlayground } from './playground/playground.js'
 import type { Playground } from './playground/playground.js'
@@ -73,15 +74,17 @@ const warnOfMissingVariables = ({ config, environment, logger }: StartOptions): 
   if (missing.length > 0) logger.warn({ missing }, 'PAO_TEMPLATE_ENV lists variables that are not set')
 }
 
-const loadCatalog = async ({ catalog }: Parts, { config, say }: StartOptions): Promise<void> => {
+const loadCatalog = async ({ catalog, source }: Parts, { say }: StartOptions): Promise<void> => {
   const { items, orderable, files, issues } = await catalog.refresh()
   const errors = issues.filter(({ severity }) => severity === 'error').length
-  say(`Catalog: ${items} items (${orderable} orderable) from ${files} files in ${config.catalogDirectory}${errors === 0 ? '' : `; ${errors} errors, see the log`}.`)
+  say(`Catalog: ${items} items (${orderable} orderable) from ${files} files in ${source.description}${errors === 0 ? '' : `; ${errors} errors, see the log`}.`)
 }
 
 const start = async (options: StartOptions, opened: Openings): Promise<Application> => {
   const { config, environment, logger, say } = options
   const clock = systemClock()
+  const plugins = await loadPlugins(config)
+  if (plugins.length > 0) say(`Plugins: ${plugins.map(({ plugin }) => `${plugin.name} ${plugin.version}`).join(', ')}.`)
   const door = await openPort(config, clock)
   opened.add('port', () => door.listener.close(0))
   if (config.databaseUrl === undefined || config.playground) await prepareDataDirectory(config.dataDirectory)
@@ -95,7 +98,7 @@ const start = async (options: StartOptions, opened: Openings): Promise<Applicati
   if (cipher === undefined) logger.warn({}, 'PAO_ENCRYPTION_KEY is not set: items with password fields cannot be ordered')
   warnOfMissingVariables(options)
   const parts = compose({
-    config, environment, logger, clock, stores: database.stores, ...(cipher === undefined ? {} : { cipher }), ...(playground === undefined ? {} : { playground }),
+    config, environment, logger, clock, stores: database.stores, plugins, ...(cipher === undefined ? {} : { cipher }), ...(playground === undefined ? {} : { playground }),
   })
   opened.add('health', async () => Promise.resolve(parts.health.stop()))
   opened.add('outgoing HTTP', () => Promise.race([parts.http.close(), sleep(config.shutdownMs, undefined, { ref: false })]))

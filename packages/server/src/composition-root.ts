@@ -9,18 +9,23 @@ import { createOrchestrator } from '@pao/core'
 import type { Orchestrator } from '@pao/core'
 import type { AnyAction } from '@pao/core/action'
 import { systemIds } from '@pao/core/memory'
-import type { Clock, FieldCipher, Logger, SecretSource } from '@pao/core/ports'
+import { setUpPlugins } from '@pao/core/plugin'
+import type { CheckedPlugin, InstalledPlugins } from '@pao/core/plugin'
+import type { CatalogSource, Clock, FieldCipher, Logger, SecretSource } from '@pao/core/ports'
 import { Container, ContainerModule } from 'inversify'
 import { createApi } from './app.js'
 import type { Config, Environment } from './config.js'
 import { devAuthenticator } from './dev-authenticator.js'
+import { folderCatalogSource } from './folder-catalog-source.js'
 import { watchHealth } from './health.js'
 import type { HealthWatch } from './health.js'
+import { pluginProblem } from './load-plugins.js'
 import type { Playground } from './playground/playground.js'
 import { environmentSecrets } from './secret-source.js'
 import { createServedCatalog } from './served-catalog.js'
 import type { ServedCatalog } from './served-catalog.js'
 import type { Server } from './server.js'
+import { StartProblems } from './start-problems.js'
 import { version } from './version.js'
 
 /** What was opened before the parts are put together. */
@@ -30,6 +35,7 @@ export interface Foundations {
   readonly logger: Logger
   readonly clock: Clock
   readonly stores: PostgresStores
+  readonly plugins: readonly CheckedPlugin[]
   /** Absent: items with password fields cannot be ordered. */
   readonly cipher?: FieldCipher
   /** Absent: nothing is a fake. */
@@ -41,6 +47,8 @@ export interface Parts {
   readonly server: Server
   readonly orchestrator: Orchestrator
   readonly catalog: ServedCatalog
+  /** Where its documents come from. */
+  readonly source: CatalogSource
   readonly health: HealthWatch
   readonly http: ClosableHttpClient
 }
@@ -49,7 +57,10 @@ const FOUNDATIONS = Symbol('foundations')
 const SECRETS = Symbol('secrets')
 const TEMPLATE_ENV = Symbol('template environment')
 const HTTP = Symbol('http')
+const OWN_ACTIONS = Symbol('own actions')
+const PLUGINS = Symbol('plugins')
 const ACTIONS = Symbol('actions')
+const SOURCE = Symbol('catalog source')
 const CATALOG = Symbol('catalog')
 const ORCHESTRATOR = Symbol('orchestrator')
 const HEALTH = Symbol('health')
@@ -73,23 +84,35 @@ const connectionsOf = ({ config, playground }: Foundations): readonly JiraConnec
     ? config.jira
     : [{ name: 'playground', baseUrl: playground.jira.url, email: playground.jira.email, tokenSecret: PLAYGROUND_TOKEN, pollEveryMs: 1000 }]
 
+/** What the plugins provide. One that is unfit keeps the program from starting: somebody asked for it. */
+const installed = ({ config, logger, clock, plugins }: Foundations, actions: readonly AnyAction[], secrets: SecretSource, http: ClosableHttpClient): InstalledPlugins => {
+  const answer = setUpPlugins(plugins, { logger, clock, secrets, http, actions })
+  const problems = answer.issues.map(pluginProblem)
+  if (answer.catalogSource !== undefined && config.catalogGiven) problems.push('A plugin of the configuration file gives the catalog, and PAO_CATALOG names a folder: unset PAO_CATALOG, or remove the plugin. [plugin-catalog-source]')
+  if (problems.length > 0) throw new StartProblems(problems)
+  return answer
+}
+
 /** What calls the outside. */
 const outside = new ContainerModule(({ bind }) => {
   bind<SecretSource>(SECRETS).toResolvedValue(secretsOf, [FOUNDATIONS]).inSingletonScope()
   bind<Readonly<Record<string, string>>>(TEMPLATE_ENV).toResolvedValue(templateEnvOf, [FOUNDATIONS]).inSingletonScope()
   bind<ClosableHttpClient>(HTTP).toResolvedValue(({ config, playground }: Foundations) =>
     httpClient({ egress: [...parseEgressAllow(config.egressAllow), ...parseEgressAllow(playground?.egress.join(',') ?? '')] }), [FOUNDATIONS]).inSingletonScope()
-  bind<readonly AnyAction[]>(ACTIONS).toResolvedValue((foundations: Foundations) =>
+  bind<readonly AnyAction[]>(OWN_ACTIONS).toResolvedValue((foundations: Foundations) =>
     [restApiAction(), jiraTicketAction({ connections: connectionsOf(foundations) })], [FOUNDATIONS]).inSingletonScope()
+  bind<InstalledPlugins>(PLUGINS).toResolvedValue(installed, [FOUNDATIONS, OWN_ACTIONS, SECRETS, HTTP]).inSingletonScope()
+  bind<readonly AnyAction[]>(ACTIONS).toResolvedValue((own: readonly AnyAction[], { actions }: InstalledPlugins) => [...own, ...actions], [OWN_ACTIONS, PLUGINS]).inSingletonScope()
+  bind<CatalogSource>(SOURCE).toResolvedValue(({ config }: Foundations, { catalogSource }: InstalledPlugins) => catalogSource ?? folderCatalogSource(config.catalogDirectory), [FOUNDATIONS, PLUGINS]).inSingletonScope()
 })
 
 /** The core over its ports. */
 const core = new ContainerModule(({ bind }) => {
   bind<ServedCatalog>(CATALOG).toResolvedValue(
-    ({ config, logger, clock, stores, cipher }: Foundations, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>) => createServedCatalog({
-      directory: config.catalogDirectory, profile: config.catalogProfile, actions, templateEnv: Object.keys(templateEnv), definitions: stores.definitions,
+    ({ config, logger, clock, stores, cipher }: Foundations, source: CatalogSource, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>) => createServedCatalog({
+      source, profile: config.catalogProfile, actions, templateEnv: Object.keys(templateEnv), definitions: stores.definitions,
       sealing: cipher !== undefined, clock, logger,
-    }), [FOUNDATIONS, ACTIONS, TEMPLATE_ENV]).inSingletonScope()
+    }), [FOUNDATIONS, SOURCE, ACTIONS, TEMPLATE_ENV]).inSingletonScope()
   bind<Orchestrator>(ORCHESTRATOR).toResolvedValue(
     ({ config, logger, clock, stores, cipher }: Foundations, catalog: ServedCatalog, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>, secrets: SecretSource, http: ClosableHttpClient) =>
       createOrchestrator({
@@ -111,8 +134,8 @@ const api = new ContainerModule(({ bind }) => {
       orchestrator, requests: stores.requests, catalog, health, logger, version, authenticator: devAuthenticator(), now: () => clock.now(),
       ...(playground === undefined ? {} : { playground: { jiraUrl: playground.jira.url, provisioningUrl: playground.provisioningUrl, resolve: (key, status) => playground.resolve(key, status) } }),
     }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, HEALTH]).inSingletonScope()
-  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, health: HealthWatch, http: ClosableHttpClient): Parts =>
-    ({ server, orchestrator, catalog, health, http }), [SERVER, ORCHESTRATOR, CATALOG, HEALTH, HTTP]).inSingletonScope()
+  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, source: CatalogSource, health: HealthWatch, http: ClosableHttpClient): Parts =>
+    ({ server, orchestrator, catalog, source, health, http }), [SERVER, ORCHESTRATOR, CATALOG, SOURCE, HEALTH, HTTP]).inSingletonScope()
 })
 
 /** Puts the program together. Nothing listens, nothing is carried and nothing is read by it, except that health begins to ask the database. */

@@ -26,6 +26,7 @@ export const environmentSchema = Schema.Struct({
   PAO_BASE_PATH: Schema.optionalKey(Schema.String.check(Schema.makeFilter((text) => basePathPattern.test(text) ? undefined : 'Expected a path such as /pao'))),
   DATABASE_URL: Schema.optionalKey(url(['postgres:', 'postgresql:'])),
   PAO_DATA_DIR: Schema.optionalKey(Schema.String),
+  PAO_CONFIG: Schema.optionalKey(Schema.String),
   PAO_CATALOG: Schema.optionalKey(Schema.String),
   PAO_CATALOG_PROFILE: Schema.optionalKey(Schema.Literals(['compat', 'strict'])),
   PAO_TEMPLATE_ENV: Schema.optionalKey(names),

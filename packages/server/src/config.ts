@@ -2,6 +2,8 @@ import { parseEgressAllow } from '@pao/adapters-http'
 import * as Schema from 'effect/Schema'
 import { isAbsolute, resolve } from 'node:path'
 import { nearestName } from '@pao/core'
+import { readConfigFile } from './config-file.js'
+import type { PluginEntry } from './config-file.js'
 import { encryptionKey, environmentSchema, jiraConnectionsSchema } from './config-schema.js'
 import type { EnvironmentVariables } from './config-schema.js'
 import { isLoopbackHost } from './dev-authenticator.js'
@@ -32,6 +34,8 @@ export interface Config {
   /** Absolute. */
   readonly dataDirectory: string
   readonly catalogDirectory: string
+  /** Whether PAO_CATALOG was set. */
+  readonly catalogGiven: boolean
   readonly catalogProfile: 'compat' | 'strict'
   readonly templateEnv: readonly string[]
   readonly encryptionKey?: Buffer
@@ -47,6 +51,9 @@ export interface Config {
   readonly playground: boolean
   readonly playgroundResolveSeconds: number
   readonly jira: readonly JiraSettings[]
+  /** Absolute. Absent: there is no configuration file. */
+  readonly configFile?: string
+  readonly plugins: readonly PluginEntry[]
 }
 
 /** One line for each thing that is wrong. */
@@ -136,6 +143,8 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
   }
   const jira = readJira(variables, problems)
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path))
+  const { file, problems: inFile } = readConfigFile(variables.PAO_CONFIG === undefined ? undefined : absolute(variables.PAO_CONFIG), workingDirectory)
+  problems.push(...inFile)
   const key = variables.PAO_ENCRYPTION_KEY === undefined ? undefined : encryptionKey(variables.PAO_ENCRYPTION_KEY)
   return {
     host,
@@ -144,6 +153,7 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
     ...(variables.DATABASE_URL === undefined ? {} : { databaseUrl: variables.DATABASE_URL }),
     dataDirectory: absolute(variables.PAO_DATA_DIR ?? '.pao'),
     catalogDirectory: absolute(variables.PAO_CATALOG ?? 'examples/catalog'),
+    catalogGiven: variables.PAO_CATALOG !== undefined,
     catalogProfile: variables.PAO_CATALOG_PROFILE ?? 'compat',
     templateEnv: (variables.PAO_TEMPLATE_ENV ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
     ...(key === undefined ? {} : { encryptionKey: key }),
@@ -157,10 +167,12 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
     playground: (variables.PAO_PLAYGROUND ?? 'auto') === 'auto' && loopback && jira.length === 0,
     playgroundResolveSeconds: variables.PAO_PLAYGROUND_RESOLVE_SECONDS ?? 5,
     jira,
+    ...(file.path === undefined ? {} : { configFile: file.path }),
+    plugins: file.plugins,
   }
 }
 
-/** Reads the environment; every problem is reported at once, none quotes a value that may be secret. */
+/** Reads the environment and the configuration file; every problem is reported at once, none quotes a value that may be secret. */
 export const readConfig = (environment: Environment, workingDirectory: string): ConfigAnswer => {
   const problems = [...unknownNames(environment)]
   const given = ours(environment)
@@ -190,4 +202,5 @@ export const printableConfig = (config: Config): Readonly<Record<string, unknown
   ...config,
   ...(config.databaseUrl === undefined ? {} : { databaseUrl: withoutPassword(config.databaseUrl) }),
   ...(config.encryptionKey === undefined ? {} : { encryptionKey: 'redacted' }),
+  plugins: config.plugins.map(({ uses, at, with: options = {} }) => ({ uses, at, options: Object.keys(options) })),
 })

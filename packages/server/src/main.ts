@@ -4,6 +4,7 @@ import { startApplication } from './application.js'
 import type { Application } from './application.js'
 import { printableConfig, readConfig } from './config.js'
 import { createLogger } from './logger.js'
+import { StartProblems } from './start-problems.js'
 import { tryIt } from './try-it.js'
 import { version } from './version.js'
 
@@ -17,6 +18,7 @@ const complain = (lines: readonly string[]): void => {
 const help = `pao-server ${version}: serves the catalog and carries requests out.
 
 Options: --print-config shows the configuration without its secrets, --version, --help.
+Plugins are listed in pao.config.yaml of the working directory, or in the file that PAO_CONFIG names.
 Everything else is set by environment variables: PORT, HOST, DATABASE_URL, PAO_DATA_DIR, PAO_CATALOG,
 PAO_ENCRYPTION_KEY, PAO_EGRESS_ALLOW, PAO_TEMPLATE_ENV, PAO_WORKERS, JIRA_BASE_URL and others
 (docs/reference/configuration.md).`
@@ -72,7 +74,7 @@ const serve = async (): Promise<number> => {
     return 0
   } catch (error) {
     logger.debug({ err: error }, 'the start failed')
-    complain([reasonOf(error)])
+    complain(error instanceof StartProblems ? error.problems : [reasonOf(error)])
     return 1
   }
 }

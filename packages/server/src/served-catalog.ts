@@ -1,13 +1,11 @@
-import { createActionRegistry, createCatalog, estimatedSeconds, loadDocument, unavailability } from '@pao/core'
+import { createActionRegistry, createCatalog, estimatedSeconds, loadDocument, PaoError, snapshotProblem, unavailability } from '@pao/core'
 import type { Catalog, CatalogFile, Issue, LoadedItem, ServiceRequest } from '@pao/core'
 import type { AnyAction } from '@pao/core/action'
-import type { CatalogDefinition, CatalogDefinitions, Clock, Logger } from '@pao/core/ports'
-import { readCatalogFolder } from './catalog-folder.js'
-import type { CatalogFolder } from './catalog-folder.js'
+import type { CatalogDefinition, CatalogDefinitions, CatalogSnapshot, CatalogSource, Clock, Logger } from '@pao/core/ports'
 import { withoutKey } from './without-key.js'
 
 export interface ServedCatalogOptions {
-  readonly directory: string
+  readonly source: CatalogSource
   readonly profile: 'compat' | 'strict'
   readonly actions: readonly AnyAction[]
   /** Names of process variables that templates may read. */
@@ -22,7 +20,7 @@ export interface ServedCatalogOptions {
 /** An issue of a document, or of a file that could not be read at all. */
 type CatalogIssue = Omit<Issue, 'code'> & { readonly code: Issue['code'] | 'file-unreadable' }
 
-/** What reading the folder gave. */
+/** What reading the source gave. */
 export interface CatalogReport {
   readonly items: number
   readonly orderable: number
@@ -36,7 +34,7 @@ export interface CatalogReport {
 /** The catalog that this process serves: replaced as a whole by a refresh, never changed. */
 export interface ServedCatalog {
   current(): Catalog
-  /** Reads the folder. Throws PaoError CONFIGURATION when it cannot be read; then all stays as it was. */
+  /** Reads the source. Throws PaoError CATALOG_UNAVAILABLE when it cannot be read; then all stays as it was. */
   refresh(): Promise<CatalogReport>
   report(): CatalogReport
   /** Why nobody can order the item now. Empty: it can be ordered. */
@@ -50,10 +48,10 @@ export interface ServedCatalog {
 const definitionOf = ({ hash, kind, item, path, source }: LoadedItem): CatalogDefinition => ({ hash, kind, itemId: item.id, version: item.version, path, source })
 
 /** A file that cannot be read counts as one in error, so that its last good version stays served. */
-const filesOf = ({ files, unreadable }: CatalogFolder): readonly CatalogFile[] => [...files, ...unreadable.map(({ path }) => ({ path, source: '' }))]
+const filesOf = ({ files }: CatalogSnapshot): readonly CatalogFile[] => files.map(({ path, source }) => ({ path, source: source ?? '' }))
 
-const issuesIn = (catalog: Catalog, { unreadable }: CatalogFolder): readonly CatalogIssue[] => {
-  const why = new Map(unreadable.map((file) => [file.path, file.why]))
+const issuesIn = (catalog: Catalog, { files }: CatalogSnapshot): readonly CatalogIssue[] => {
+  const why = new Map(files.map((file) => [file.path, file.unreadable]))
   return catalog.issues.map((issue) => {
     const reason = issue.code === 'empty-document' ? why.get(issue.file) : undefined
     return reason === undefined ? issue : { ...issue, code: 'file-unreadable', message: `the file cannot be read: ${reason}` }
@@ -88,7 +86,22 @@ const lastGood = (catalog: Catalog, remembered: readonly CatalogDefinition[]): r
     .flatMap(({ path, source }) => loadDocument({ ...catalog.options, path, source }).item ?? [])
 }
 
-/** Serves the folder's documents; what is served is stored first, so that the last good version outlives a restart. */
+/** A source that does not answer must not keep a start or a refresh waiting for ever. */
+const READ_MS = 60_000
+
+/** Reads within bounds, also from an adapter that does not keep to the port's laws: what breaks them changes nothing that is served. */
+const readSource = async (source: CatalogSource): Promise<CatalogSnapshot> => {
+  const signal = AbortSignal.timeout(READ_MS)
+  const late = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => { reject(new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) was not read within ${READ_MS / 1000} seconds.`, { retryable: true })) })
+  })
+  const snapshot = await Promise.race([source.read(signal), late])
+  const problem = snapshotProblem(snapshot)
+  if (problem !== undefined) throw new PaoError('CATALOG_UNAVAILABLE', `The catalog source (${source.description}) gave what is no catalog: ${problem}.`)
+  return snapshot
+}
+
+/** Serves the source's documents; what is served is stored first, so that the last good version outlives a restart. */
 export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalog => {
   const { definitions, clock, logger } = options
   const actions = createActionRegistry(options.actions)
@@ -113,8 +126,8 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   }
 
   const read = async (): Promise<CatalogReport> => {
-    const folder = await readCatalogFolder(options.directory)
-    const files = filesOf(folder)
+    const snapshot = await readSource(options.source)
+    const files = filesOf(snapshot)
     const first = report.loadedAt === 0
     const remembered = first ? await definitions.served() : []
     const fresh = createCatalog(files, { ...settings, earlier: catalog })
@@ -123,7 +136,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     await store(next, first ? remembered : [...catalog.items.values()].map(definitionOf))
     catalog = next
     for (const { hash, item } of next.items.values()) seen.set(hash, item)
-    const issues = issuesIn(next, folder)
+    const issues = issuesIn(next, snapshot)
     const served = [...next.items.values()]
     report = { items: served.length, orderable: served.filter((loaded) => reasons(loaded).length === 0).length, files: next.documents.size, loadedAt: clock.now(), issues }
     issuesByFile = byFile(issues)

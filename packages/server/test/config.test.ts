@@ -16,7 +16,7 @@ describe('the configuration', () => {
   test('needs nothing', () => {
     expect(read({ PATH: '/bin', PORT: '', PAO_DATA_DIR: ' ' })).toEqual({
       host: '127.0.0.1', port: 8080, basePath: '', dataDirectory: '/work/.pao', catalogDirectory: '/work/examples/catalog', catalogProfile: 'compat', templateEnv: [],
-      egressAllow: '', auth: 'dev', workers: 100, leaseMs: 10_000, shutdownMs: 10_000, logLevel: 'info', logFormat: 'auto', playground: true, playgroundResolveSeconds: 5, jira: [],
+      egressAllow: '', auth: 'dev', workers: 100, catalogGiven: false, plugins: [], leaseMs: 10_000, shutdownMs: 10_000, logLevel: 'info', logFormat: 'auto', playground: true, playgroundResolveSeconds: 5, jira: [],
     })
   })
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { environmentSchema } from '../src/config-schema.js'
+import { pluginIssueCodes } from '@pao/core/plugin'
 import { problem, problemBody, problemCodes } from '../src/problem.js'
 
 const reference = (name: string): Promise<string> => readFile(new URL(`../../../docs/reference/${name}`, import.meta.url), 'utf8')
@@ -8,6 +9,14 @@ const reference = (name: string): Promise<string> => readFile(new URL(`../../../
 test('every variable is described', async () => {
   const text = await reference('configuration.md')
   for (const name of Object.keys(environmentSchema.fields)) expect(text).toContain(`\`${name}\``)
+})
+
+test('every code of a plugin and of an action is described', async () => {
+  const text = await reference('plugins.md')
+  const source = await readFile(new URL('../../core/src/catalog/action-registry.ts', import.meta.url), 'utf8')
+  const actionCodes = new Set([...source.matchAll(/'(action-[a-z-]+)'/g)].map(([, code]) => code))
+  expect(actionCodes.size).toBeGreaterThan(5)
+  for (const code of [...pluginIssueCodes, ...actionCodes]) expect(text).toContain(`| \`${code}\` |`)
 })
 
 test('every code of an answer is described, with its status', async () => {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jiraTicketAction } from '@pao/action-jira'
 import { silentLogger, systemClock, memoryStores } from '@pao/core/memory'
+import type { CatalogSnapshot } from '@pao/core/ports'
 import { expect, onTestFinished, test } from 'vitest'
+import { folderCatalogSource } from '../src/folder-catalog-source.js'
 import { createServedCatalog } from '../src/served-catalog.js'
 import type { ServedCatalogOptions } from '../src/served-catalog.js'
 import { documentOf, serviceRequest } from './api-fixture.js'
@@ -15,7 +17,7 @@ const serving = async (files: Readonly<Record<string, string>>, change: Partial<
   const write = (path: string, source: string) => writeFile(join(directory, path), source)
   for (const [path, source] of Object.entries(files)) await write(path, source)
   const open = () => createServedCatalog({
-    directory, profile: 'compat', templateEnv: [], definitions, sealing: true, clock: systemClock(), logger: silentLogger(),
+    source: folderCatalogSource(directory), profile: 'compat', templateEnv: [], definitions, sealing: true, clock: systemClock(), logger: silentLogger(),
     actions: [jiraTicketAction({ connections: [{ name: 'main', baseUrl: 'https://jira.example', email: 'a@b.c', tokenSecret: 'T' }] })], ...change,
   })
   return { catalog: open(), open, write, directory, definitions }
@@ -77,6 +79,24 @@ test('a folder that is gone leaves everything as it was', async () => {
   await catalog.refresh()
   await rm(directory, { recursive: true })
   await expect(catalog.refresh()).rejects.toThrow('PAO_CATALOG')
+  expect(ids(catalog)).toEqual(['item-one'])
+})
+
+test.each<[string, unknown, string]>([
+  ['without a revision', { files: [] }, 'no revision'],
+  ['without files', { revision: 'r' }, 'no list of files'],
+  ['with a path that leads out', { revision: 'r', files: [{ path: '../item-one.yaml', source: one }] }, '../item-one.yaml'],
+  ['with a path from the root', { revision: 'r', files: [{ path: '/etc/item-one.yaml', source: one }] }, '/etc/item-one.yaml'],
+  ['with a path of another system', { revision: 'r', files: [{ path: 'a\\b.yaml', source: one }] }, 'relative'],
+  ['with one path twice', { revision: 'r', files: [{ path: 'a.yaml', source: one }, { path: 'a.yaml', source: two }] }, 'twice'],
+  ['with a file that is neither text nor unreadable', { revision: 'r', files: [{ path: 'a.yaml', source: new Uint8Array(1) }] }, 'neither'],
+  ['with more files than are read', { revision: 'r', files: Array.from({ length: 10_001 }, (_, index) => ({ path: `${index}.yaml`, source: '' })) }, '10001'],
+])('a snapshot %s changes nothing', async (_, snapshot, message) => {
+  let given: unknown = { revision: 'r', files: [{ path: 'item-one.yaml', source: one }] }
+  const { catalog } = await serving({}, { source: { description: 'a plugin', read: () => Promise.resolve(given as CatalogSnapshot) } })
+  await catalog.refresh()
+  given = snapshot
+  await expect(catalog.refresh()).rejects.toThrow(message)
   expect(ids(catalog)).toEqual(['item-one'])
 })
 

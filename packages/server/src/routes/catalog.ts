@@ -81,7 +81,7 @@ export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 
     try {
       return reply(200, catalogReportView(await refresh()))
     } catch (error) {
-      if (!isPaoError(error, 'CONFIGURATION')) throw error
+      if (!isPaoError(error, 'CATALOG_UNAVAILABLE')) throw error
       return problem('SERVICE_UNAVAILABLE', `${error.message} What was served before stays served.`)
     }
   }

@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { isPaoError } from '@pao/core'
+import { catalogSourceContract, runContract } from '@pao/testing'
+import type { CatalogSourceFixture } from '@pao/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { folderCatalogSource } from '../src/folder-catalog-source.js'
+
+const folder = async (): Promise<string> => {
+  const path = await mkdtemp(join(tmpdir(), 'pao-folder-'))
+  onTestFinished(() => rm(path, { recursive: true, force: true }))
+  return path
+}
+
+const read = async (directory: string) => {
+  const { files } = await folderCatalogSource(directory).read(new AbortController().signal)
+  return { files: files.filter(({ source }) => source !== undefined), unreadable: files.filter(({ unreadable }) => unreadable !== undefined) }
+}
+
+/** As Kubernetes mounts a ConfigMap: the folder is a link, and a change puts another folder in the place of the first at once. */
+const fixture = async (): Promise<CatalogSourceFixture> => {
+  const parent = await folder()
+  const [directory, next] = [join(parent, 'catalog'), join(parent, 'next')]
+  const held = new Map<string, string | Uint8Array>()
+  let version = 0
+  await mkdir(join(parent, '0'))
+  await symlink('0', directory)
+  return {
+    source: folderCatalogSource(directory), again: () => folderCatalogSource(directory),
+    breakDown: () => rm(directory),
+    change: async (files) => {
+      version += 1
+      for (const [path, content] of Object.entries(files)) {
+        if (content === undefined) held.delete(path)
+        else held.set(path, content)
+      }
+      const made = join(parent, String(version))
+      for (const place of new Set([made, ...[...held.keys()].map((path) => dirname(join(made, path)))])) mkdirSync(place, { recursive: true })
+      for (const [path, content] of held) writeFileSync(join(made, path), content)
+      await symlink(String(version), next)
+      await rename(next, directory)
+    },
+  }
+}
+
+runContract(catalogSourceContract, { test, create: fixture, skip: { 'watch tells of each change, and of none after its stop': 'the folder is read again when it is asked to be; it has no watch yet' } })
+
+test('a file that changes while it is read is read again', async () => {
+  const root = await folder()
+  for (let index = 0; index < 200; index += 1) await writeFile(join(root, `${index}.yaml`), 'old')
+  const reading = read(root)
+  await writeFile(join(root, '0.yaml'), 'new')
+  await writeFile(join(root, '199.yaml'), 'new')
+  const { files } = await reading
+  expect(new Set(['0.yaml', '199.yaml'].map((path) => files.find((file) => file.path === path)?.source)).size).toBe(1)
+})
+
+test('reads documents in every folder, in order, and nothing else', async () => {
+  const root = await folder()
+  await mkdir(join(root, 'b', 'deep'), { recursive: true })
+  await mkdir(join(root, '.git'))
+  for (const path of ['z.yaml', 'a.yml', 'README.md', '.hidden.yaml', '.git/x.yaml', 'b/deep/C.YAML']) await writeFile(join(root, path), `source: ${path}\n`)
+  expect(await read(root)).toEqual({
+    files: [{ path: 'a.yml', source: 'source: a.yml\n' }, { path: 'b/deep/C.YAML', source: 'source: b/deep/C.YAML\n' }, { path: 'z.yaml', source: 'source: z.yaml\n' }],
+    unreadable: [],
+  })
+})
+
+test('one bad file never hides the others', async () => {
+  const root = await folder()
+  await writeFile(join(root, 'good.yaml'), 'a: 1\n')
+  await writeFile(join(root, 'large.yaml'), 'x'.repeat(1024 * 1024 + 1))
+  await writeFile(join(root, 'latin.yaml'), Buffer.from([0x61, 0xff]))
+  await symlink(join(root, 'nowhere.yaml'), join(root, 'broken.yaml'))
+  const { files, unreadable } = await read(root)
+  expect(files.map(({ path }) => path)).toEqual(['good.yaml'])
+  expect(unreadable.map(({ path }) => path)).toEqual(['broken.yaml', 'large.yaml', 'latin.yaml'])
+})
+
+test('links are followed inside the catalog only, and folders behind links are not entered', async () => {
+  const [root, outside] = [await folder(), await folder()]
+  await mkdir(join(root, '..data'))
+  await writeFile(join(root, '..data', 'mounted.yaml'), 'inside\n')
+  await symlink(join('..data', 'mounted.yaml'), join(root, 'mounted.yaml'))
+  await writeFile(join(outside, 'passwd.yaml'), 'CANARY\n')
+  await symlink(join(outside, 'passwd.yaml'), join(root, 'passwd.yaml'))
+  await symlink(outside, join(root, 'linked'))
+  await symlink(root, join(root, 'loop'))
+  // A sibling whose name begins like the root's is outside too.
+  await mkdir(`${root}-more`)
+  onTestFinished(() => rm(`${root}-more`, { recursive: true, force: true }))
+  await writeFile(join(`${root}-more`, 'x.yaml'), 'CANARY\n')
+  await symlink(join(`${root}-more`, 'x.yaml'), join(root, 'sibling.yaml'))
+  const { files, unreadable } = await read(root)
+  expect(files).toEqual([{ path: 'mounted.yaml', source: 'inside\n' }])
+  expect(unreadable.map(({ path }) => path)).toEqual(['passwd.yaml', 'sibling.yaml'])
+})
+
+test('a folder that is not there is said with what to do', async () => {
+  const error = await read(join(await folder(), 'none')).catch((reason: unknown) => reason)
+  expect(isPaoError(error, 'CATALOG_UNAVAILABLE')).toBe(true)
+  expect(String(error)).toContain('PAO_CATALOG')
+})
