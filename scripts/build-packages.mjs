@@ -1,9 +1,10 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { removePrivateDeclarations } from './public-declarations.mjs'
 import { root } from './root.mjs'
 import { runBin } from './run.mjs'
-import { buildStamp, clearStamp, isStamped, packageDirectories, writeStamp } from './stamp.mjs'
+import { buildStamp, clearStamp, isStamped, packageDirectories, publishedDirectories, writeStamp } from './stamp.mjs'
 
 /** The bundled server. */
 export const serverFile = join(root, 'packages', 'server', 'dist', 'main.js')
@@ -19,7 +20,11 @@ export const buildScripts = async () => {
 }
 
 /** The declarations of every package, after its JS. Answers `{ code, text }`. */
-export const buildDeclarations = () => runBin('typescript', ['-b', 'tsconfig.build.json'], { command: 'tsc', capture: true })
+export const buildDeclarations = async () => {
+  const result = await runBin('typescript', ['-b', 'tsconfig.build.json'], { command: 'tsc', capture: true })
+  if (result.code === 0) for (const directory of publishedDirectories()) removePrivateDeclarations(directory)
+  return result
+}
 
 /** Whether the JS is of these very sources. */
 export const isBuilt = () => isStamped('built', buildStamp()) && existsSync(serverFile)

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 import { buildDeclarations, buildScripts } from './build-packages.mjs'
+import { checkImports, checkRequire } from './import-checks.mjs'
 import { checkPublicDeclarations } from './public-declarations.mjs'
 import { root } from './root.mjs'
 import { runBin } from './run.mjs'
-import { packageDirectories } from './stamp.mjs'
+import { publishedDirectories } from './stamp.mjs'
 
 const sourceFolders = ['packages', 'examples', 'test-support'].filter((name) => existsSync(join(root, name)))
 
@@ -26,7 +27,7 @@ export const buildChecks = [
   { name: 'declarations', run: buildDeclarations },
 ]
 
-const packages = packageDirectories().filter((path) => path.startsWith(join(root, 'packages')))
+const packages = publishedDirectories()
 
 /** What a registry would get. */
 export const packageChecks = [
@@ -39,6 +40,8 @@ export const packageChecks = [
     name: `${basename(path)}: types as others resolve them`,
     run: () => runBin('@arethetypeswrong/cli', ['--pack', path, '--profile', 'esm-only'], { command: 'attw', capture: true }),
   })),
+  { name: 'importing starts nothing', run: () => checkImports(packages) },
+  { name: 'packages by require', run: () => checkRequire(packages) },
 ]
 
 /** Runs one check, shows how it went, and answers whether it passed. */

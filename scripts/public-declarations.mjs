@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
+import { entryPoints } from './entry-points.mjs'
 import { root } from './root.mjs'
 
 /** No user of a package is made to have these: they are for the inside. */
@@ -30,12 +31,23 @@ const problemOf = (manifest, file, name) => {
   return wanted in declared || wanted === manifest.name ? undefined : `${where} imports ${wanted}, which package.json does not list`
 }
 
+/** The declarations that an importer of the package can come to. */
+const publicDeclarations = (directory) => [...entryPoints(directory).reduce((seen, { types }) => reachedFrom(types, seen), new Set())]
+
+/** Removes what nobody can import, and the compiler's notes, which would say that it is still there. */
+export const removePrivateDeclarations = (directory) => {
+  const reached = new Set(publicDeclarations(directory))
+  const dist = join(directory, 'dist')
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const file = join(dist, name)
+    if (name.endsWith('.tsbuildinfo') || (name.endsWith('.d.ts') && !reached.has(file))) rmSync(file)
+  }
+}
+
 /** What is wrong with the public declarations of the package in this directory. Answers `{ code, text }`. */
 export const checkPublicDeclarations = (directory) => {
   const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
-  const entries = Object.values(manifest.exports).flatMap(({ types }) => (types === undefined ? [] : [join(directory, types)]))
-  const files = [...entries.reduce((seen, entry) => reachedFrom(entry, seen), new Set())]
-  const problems = files.flatMap((file) =>
+  const problems = publicDeclarations(directory).flatMap((file) =>
     existsSync(file)
       ? importsOf(file).map((name) => problemOf(manifest, file, name)).filter((problem) => problem !== undefined)
       : [`${relative(root, file)} was not built`])

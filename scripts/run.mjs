@@ -8,14 +8,16 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Runs a program to its end, in the workspace's root, without a shell. Signals to this process reach it.
- * With `capture` the output is answered as `text`; otherwise it is shown as it comes.
+ * With `capture` the output is answered as `text`; otherwise it is shown as it comes. After `timeout` milliseconds it is ended; default: never.
  */
-export const run = (file, args, { capture = false, env = {}, shell = false } = {}) =>
+export const run = (file, args, { capture = false, cwd = root, env = {}, shell = false, timeout = 0 } = {}) =>
   new Promise((resolve) => {
     const child = spawn(file, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...env },
       shell,
+      timeout,
+      killSignal: 'SIGKILL',
       stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     })
     const chunks = []

@@ -15,6 +15,9 @@ export const packageDirectories = () =>
       : []
   })
 
+/** Those of them that are published. */
+export const publishedDirectories = () => packageDirectories().filter((path) => path.startsWith(join(root, 'packages')))
+
 const filesBelow = (path) =>
   readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
     const child = join(path, entry.name)
