@@ -103,6 +103,16 @@ describe('a compensation that does not work', () => {
     expect(names).toEqual(['wake-at', 'release-claim'])
   })
 
+  test('that takes its owner down each time ends, and the effect stays', () => {
+    const history = [...running]
+    for (let execution = 2; execution <= 6; execution += 1) {
+      history.push(interrupted('c', 'owner-lost', { at: start + execution * 10_000, execution }), back('c', execution + 1, start + execution * 10_000))
+    }
+    const { step, request } = given(...history).when(interrupted('c', 'owner-lost', { at: start + 70_000, execution: 7 })).then()
+    expect(request.status).toMatchObject({ state: 'failed', failure: { cause: 'compensation' } })
+    expect(step('c')).toMatchObject({ state: 'completed', undo: { code: 'OWNER_LOST' } })
+  })
+
   test('a service that cannot be asked makes it wait', () => {
     const park = parked('c', { kind: 'service', service: 'aws', why: 'rate-limit', until: start + 40_000 }, { execution: 2 })
     expect(given(...running).when(park).then().step('c')).toMatchObject({ state: 'compensating', dueAt: start + 40_000 })
