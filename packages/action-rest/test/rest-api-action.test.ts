@@ -144,7 +144,7 @@ describe('statuses', () => {
     [POST, 302, 'fatal'],
     [{ endpoint: { method: 'PUT' } }, 503, 'retryable'], [{ endpoint: { method: 'GET' } }, 500, 'retryable'], [{ endpoint: { method: 'GET' } }, 404, 'fatal'],
     [{ ...POST, idempotency: { header: 'K' } }, 500, 'retryable'], [{ ...POST, idempotency: { header: 'K' } }, 409, 'fatal'],
-    [{ ...POST, response: { expected_status: [202] } }, 200, 'fatal'],
+    [{ ...POST, response: { expected_status: [202] } }, 200, 'unknown'], [{ endpoint: { method: 'PUT' }, response: { expected_status: [202] } }, 200, 'fatal'],
   ])('%j answered %i: %s', async (config, status, kind) => {
     expect(await failed(run(status, config))).toMatchObject({ kind, code: `HTTP_${status}` })
   })

@@ -16,7 +16,8 @@ const retryAfterMs = (header: string | undefined, now: number): number | undefin
 
 /**
  * What an HTTP status that was not expected means. `repeatable`: whether the call may be made again (GET, PUT, DELETE, or the endpoint
- * honours an Idempotency-Key). A 5xx on a call that may not be repeated is `unknown`: the server may have acted before it failed.
+ * honours an Idempotency-Key). A 5xx on a call that may not be repeated is `unknown`: the server may have acted before it failed; and so is
+ * another success than the one that was expected: the server has done something.
  */
 export const classifyStatus = (
   response: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
@@ -29,7 +30,8 @@ export const classifyStatus = (
   const later = wait === undefined ? {} : { retryAfterMs: wait }
   if (RETRYABLE_STATUSES.has(status)) return { kind: 'retryable', code, message, ...later }
   if (status >= 500) return repeatable ? { kind: 'retryable', code, message, ...later } : { kind: 'unknown', code, message }
-  return { kind: 'fatal', code, message }
+  const done = status >= 200 && status <= 299
+  return { kind: done && !repeatable ? 'unknown' : 'fatal', code, message }
 }
 
 /**

@@ -48,6 +48,10 @@ describe('a status that was not expected', () => {
     expect([kind(503, true), kind(503, false), kind(400, true), kind(400, false), kind(429, false)]).toEqual(['retryable', 'unknown', 'fatal', 'fatal', 'retryable'])
   })
 
+  test('another success than the expected one has done something', () => {
+    expect([kind(200, true), kind(200, false), kind(302, false)]).toEqual(['fatal', 'unknown', 'fatal'])
+  })
+
   test.each([['7', 7_000], ['Thu, 01 Jan 1970 00:00:09 GMT', 9_000], ['-3', 0]])('Retry-After %s is read', (header, retryAfterMs) => {
     expect(classifyStatus({ status: 429, headers: { 'retry-after': header } }, 'GET x', true, 0)).toMatchObject({ retryAfterMs })
   })
