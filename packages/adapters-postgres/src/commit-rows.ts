@@ -14,7 +14,10 @@ const isEnded = (request: ServiceRequest): boolean => ['completed', 'cancelled',
 /** Does not compile when a member was left over for which there is no column. */
 const hasColumns = (rest: Readonly<Record<string, never>>): void => void rest
 
-/** What the request's row and the history row have in common between a submission and a later commit. */
+/** Most changes have no rows of most kinds: nothing is sent for them. */
+const some = (rows: readonly JsonRow[]): readonly JsonRow[] | undefined => rows.length === 0 ? undefined : rows
+
+/** What a submission and a later commit have in common: the request's row, the history row and the rows that hang on them. */
 const changeRow = (commit: Commit): JsonRow => {
   const { after, entry } = commit
   const { id, version, accepted, revision, status, steps, superseded, approvals, ledger, ...rest } = after
@@ -40,6 +43,10 @@ const changeRow = (commit: Commit): JsonRow => {
     events: entry.events,
     events_hash: entry.eventsHash,
     hash: entry.hash,
+    steps: some(changedStepRows(commit)),
+    revisions: some(revisionRows(commit)),
+    signals: some(signalRows(commit)),
+    logs: some(logRows(commit.logs)),
   }
 }
 
@@ -70,7 +77,6 @@ export const submissionRow = (commit: Commit, idempotency: IdempotencyKey | unde
 const stepRow = (request: ServiceRequest, step: Step, position: number, superseded: boolean): JsonRow => {
   const { output, ...data } = 'output' in step ? step : { ...step, output: undefined }
   return {
-    request_id: request.id,
     step_id: step.id,
     iteration: step.iteration,
     position,
@@ -86,24 +92,23 @@ const stepRow = (request: ServiceRequest, step: Step, position: number, supersed
 }
 
 /** The steps that are not, at their place, the very ones that were there before. */
-export const changedStepRows = ({ before, after }: Commit): readonly JsonRow[] => [
+const changedStepRows = ({ before, after }: Commit): readonly JsonRow[] => [
   ...after.steps.flatMap((step, place) => before?.steps[place] === step ? [] : [stepRow(after, step, place, false)]),
   ...after.superseded.flatMap((step, place) => before?.superseded[place] === step ? [] : [stepRow(after, step, place, true)]),
 ]
 
 /** None when the revision is the very one that was there before. */
-export const revisionRows = ({ before, after }: Commit): readonly JsonRow[] => {
+const revisionRows = ({ before, after }: Commit): readonly JsonRow[] => {
   const { number, input, sealed, variables, plan, planDigest, deadline, timeoutMs, ...rest } = after.revision
   hasColumns(rest)
   if (before?.revision === after.revision) return []
-  return [{ request_id: after.id, number, input, variables, plan, plan_digest: planDigest, deadline: timestamp(deadline), timeout_ms: timeoutMs, sealed }]
+  return [{ number, input, variables, plan, plan_digest: planDigest, deadline: timestamp(deadline), timeout_ms: timeoutMs, sealed }]
 }
 
-export const signalRows = ({ after, effects }: Commit): readonly JsonRow[] =>
+const signalRows = ({ after, effects }: Commit): readonly JsonRow[] =>
   effects.flatMap((effect) => effect.type !== 'expect-signal' ? [] : [{
     service: effect.reference.service,
     reference: effect.reference.id,
-    request_id: after.id,
     step_id: effect.step,
     iteration: after.steps.find(({ id }) => id === effect.step)?.iteration ?? 1,
   }])
@@ -111,12 +116,12 @@ export const signalRows = ({ after, effects }: Commit): readonly JsonRow[] =>
 interface LogRun { readonly step: string; readonly iteration: number; readonly execution: number; readonly lines: JsonRow[] }
 
 /** One row for each run of lines of the same execution, in their order. */
-export const logRows = (requestId: string, logs: readonly LogLine[]): readonly JsonRow[] => {
+export const logRows = (logs: readonly LogLine[]): readonly JsonRow[] => {
   const runs: LogRun[] = []
   for (const { step, iteration, execution, ...line } of logs) {
     const last = runs.at(-1)
     if (last?.step === step && last.iteration === iteration && last.execution === execution) last.lines.push(line)
     else runs.push({ step, iteration, execution, lines: [line] })
   }
-  return runs.map((run) => ({ request_id: requestId, step_id: run.step, iteration: run.iteration, execution: run.execution, lines: run.lines }))
+  return runs.map((run) => ({ step_id: run.step, iteration: run.iteration, execution: run.execution, lines: run.lines }))
 }

@@ -5,6 +5,7 @@ import type { Migrated } from './migrate.js'
 import { migrate } from './migrate.js'
 import { postgresCatalogDefinitions } from './postgres-catalog-definitions.js'
 import { postgresClaims } from './postgres-claims.js'
+import type { PostgresRequestStore } from './postgres-request-store.js'
 import { postgresRequestStore } from './postgres-request-store.js'
 import { postgresStepCheckpoints } from './postgres-step-checkpoints.js'
 import { postgresStepLogs } from './postgres-step-logs.js'
@@ -34,12 +35,12 @@ export interface PostgresStores {
   migrate(): Promise<Migrated>
   /** Throws STORE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>
-  /** Closes the connections. */
+  /** Closes the connections when what is being written has been. */
   end(): Promise<void>
 }
 
 /** People read over one pool, the engine reads and writes over the other. */
-const divided = (write: RequestStore, read: RequestStore): RequestStore => ({ ...write, find: read.find, list: read.list, history: read.history })
+const divided = (write: PostgresRequestStore, read: RequestStore): PostgresRequestStore => ({ ...write, find: read.find, list: read.list, history: read.history })
 
 const adaptersOver = (writers: Pool, readers: Pool, options: { readonly schema?: string }) => ({
   requests: divided(postgresRequestStore(writers, options), postgresRequestStore(readers, options)),
@@ -54,10 +55,14 @@ export const createPostgresStores = ({ connectionString, schema, writers = 10, r
   const common = { connectionString, ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }), ...(log === undefined ? {} : { log }) }
   const pools = [createPostgresPool({ ...common, max: writers }), createPostgresPool({ ...common, max: readers, applicationName: 'pao-read', plans: 'any' })] as const
   const options = schema === undefined ? {} : { schema }
+  const adapters = adaptersOver(...pools, options)
   return {
-    ...adaptersOver(...pools, options),
+    ...adapters,
     migrate: () => migrate(pools[0], options),
     ping: () => withReconnect(async () => { await pools[1].query('select 1') }),
-    end: async () => { await Promise.all(pools.map((pool) => pool.end())) },
+    end: async () => {
+      await adapters.requests.idle()
+      await Promise.all(pools.map((pool) => pool.end()))
+    },
   }
 }

@@ -25,6 +25,12 @@ export const isConnectionError = (error: unknown): boolean => {
 /** Deadlock or serialization failure: the statement was rolled back and may be sent again. */
 export const isRolledBack = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
 
+/** One value or row of the statement was refused: cardinality, data, integrity, limits of the program. */
+export const isDataError = (error: unknown): boolean => /^(21|22|23|54)/.test(sqlState(error) ?? '')
+
+/** A lock was waited for until `lock_timeout`: the statement was rolled back. */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03'
+
 export const violates = (error: unknown, constraint: string): boolean => fieldsOf(error).constraint === constraint
 
 /** Timeouts, locks, resources, read-only: the database refuses now and may not later. */
@@ -45,3 +51,6 @@ export const storeError = (error: unknown): PaoError => {
   if (/^(28|3D|42501)/.test(state)) return new PaoError('STORE_UNAVAILABLE', `The database refuses this user (${state}): ${messageOf(error)}`, { cause: error })
   return new PaoError('INVARIANT', `The database refused a statement (${state}): ${messageOf(error)}`, { cause: error })
 }
+
+/** Whether an error of `storeError` means that no connection could be had. */
+export const isOutage = (error: unknown): boolean => isPaoError(error, 'STORE_UNAVAILABLE') && isConnectionError(error.cause)

@@ -18,7 +18,7 @@ export const postgresStepLogs = (pool: Pool, options: AdapterOptions = {}): Step
     /** Not sent again after a broken connection: lines carry no identity by which a second writing could be known. */
     append: async (requestId, lines, { owner, epoch }) => {
       try {
-        await runStatement(pool, appendLogs(schema), [requestId, owner, epoch, JSON.stringify(logRows(requestId, lines))])
+        await runStatement(pool, appendLogs(schema), [requestId, owner, epoch, JSON.stringify(logRows(lines))])
       } catch (error) {
         throw storeError(error)
       }

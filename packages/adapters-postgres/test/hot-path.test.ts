@@ -5,10 +5,11 @@ import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimDue, claimLost, nextDue, release, renew } from '../src/sql/claim.js'
 import { loadCheckpoints, saveCheckpoint } from '../src/sql/checkpoint.js'
-import { commit, commitWide, standing } from '../src/sql/commit.js'
+import { commit, standing } from '../src/sql/commit.js'
 import { find, load } from '../src/sql/load.js'
 import type { Statement } from '../src/sql/statement.js'
 import { recall } from '../src/sql/submit.js'
+import { write } from '../src/sql/write.js'
 import type { PostgresFixture } from './postgres-fixture.js'
 import { createPostgresFixture } from './postgres-fixture.js'
 
@@ -100,9 +101,9 @@ describe('hot path', () => {
   const id = "'0190b3a0-0000-7000-8000-000000000000'"
   const [none, owner] = ["'[]'", id]
   test.each<[string, Statement, readonly string[], string]>([
-    ['commit', commit('pao'), [none, none], 'requests_pkey'],
-    ['commit with revisions, signals and logs', commitWide('pao'), [none, none, none, none, none], 'requests_pkey'],
-    ['standing', standing('pao'), [id, '1', id], 'requests_pkey'],
+    ['commit', commit('pao'), [none, 'null'], 'requests_pkey'],
+    ['submissions and commits', write('pao'), [none, none, '300'], 'requests_pkey'],
+    ['standing', standing('pao'), [`array[${id}]::uuid[]`, "'{1}'", `array[${id}]::uuid[]`], 'requests_pkey'],
     ['load', load('pao'), [id], 'requests_pkey'],
     ['find', find('pao'), [id, "'ada'", "'{}'", 'false'], 'requests_pkey'],
     ['release', release('pao'), [id, owner, '1', 'now()'], 'requests_pkey'],

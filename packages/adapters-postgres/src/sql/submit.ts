@@ -1,41 +1,46 @@
+import { lockWait } from './lock-wait.js'
 import type { Statement } from './statement.js'
 import { statement } from './statement.js'
-import { historyRows, logRows, revisionRows, signalRows, stepRows } from './written-rows.js'
+import { changeColumns, changeNames, writtenRows } from './written-rows.js'
 
-/** The key decides: a second submission with a live key inserts nothing, in any table. One that has expired is used anew. */
-const submissions = (schema: string): string => `
-with s as (
-  select * from jsonb_to_recordset($1::jsonb) as s(id uuid, version int, first_version int, commit_id uuid, status text, status_data jsonb, approvals jsonb, ledger jsonb,
+/**
+ * The key decides: a second submission with a live key inserts nothing, in any table. One that has expired is used anew. Keys are locked in
+ * one order everywhere; a statement holds each of them once.
+ */
+export const accepted = (schema: string, submissions: string, longestWait: string): string => `
+s as (
+  select s.* from jsonb_to_recordset(${submissions}::jsonb) as s(id uuid, status text, status_data jsonb, approvals jsonb, ledger jsonb,
     accepted jsonb, subject_kind text, subject_id text, subject_version text, definition_hash text, requester_id text, teams text[], correlation_id text,
-    priority smallint, revision int, created_at timestamptz, ended_at timestamptz, owner uuid, claim text, lease_ms int, wake_at timestamptz, at timestamptz, actor text,
-    types text[], events jsonb, events_hash text, hash text, principal text, route text, key text, body_hash text)
+    priority smallint, revision int, created_at timestamptz, ended_at timestamptz, owner uuid, claim text, lease_ms int, wake_at timestamptz,
+    principal text, route text, key text, body_hash text, ${changeColumns}), ${lockWait(longestWait)}
 ), keys as (
   insert into ${schema}.idempotency_keys as k (principal, route, key, body_hash, request_id, expires_at)
-  select s.principal, s.route, s.key, decode(s.body_hash, 'hex'), s.id, now() + interval '24 hours' from s where s.key is not null
+  select s.principal, s.route, s.key, decode(s.body_hash, 'hex'), s.id, now() + interval '24 hours' from s where s.key is not null order by s.principal, s.route, s.key
   on conflict (principal, route, key) do update set body_hash = excluded.body_hash, request_id = excluded.request_id, expires_at = excluded.expires_at
     where k.expires_at <= now()
   returning request_id
-), ok as (
+), free as (
+  select s.* from s where s.key is null or s.id in (select request_id from keys)
+), accepted as (
   insert into ${schema}.requests (id, version, commit_id, chain_hash, status, status_data, approvals, ledger, accepted, subject_kind, subject_id, subject_version,
     definition_hash, requester_id, teams, correlation_id, priority, revision, created_at, updated_at, ended_at, claim_owner, claim_epoch, claim_until, wake_at)
   select s.id, s.version, s.commit_id, decode(s.hash, 'hex'), s.status, s.status_data, s.approvals, s.ledger, s.accepted, s.subject_kind, s.subject_id, s.subject_version,
     decode(s.definition_hash, 'hex'), s.requester_id, s.teams, s.correlation_id, s.priority, s.revision, s.created_at, s.at, s.ended_at,
     case when s.claim = 'take' then s.owner end, (s.claim = 'take')::int,
     case when s.claim = 'take' then now() + coalesce(s.lease_ms, 30000) * interval '1 ms' end, s.wake_at
-  from s where s.key is null or s.id in (select request_id from keys)
-  returning id, claim_epoch, claim_owner
+  from free s
+  returning id, case when claim_owner is not null then claim_epoch end as held_epoch
 )`
 
-const answer = `
-select ok.id, case when ok.claim_owner is not null then ok.claim_epoch end as epoch from ok`
+/** What was accepted, as `done` wants it. */
+export const acceptedChanges = `select free.id, ${changeNames('free')} from free`
 
-/** $1 submissions, $2 steps, $3 revisions. */
-export const submit = (schema: string): Statement => statement(schema, 'submit',
-  [submissions(schema), stepRows(schema, '$2'), revisionRows(schema, '$3'), historyRows(schema, 's')].join(',') + answer)
-
-/** The same with rows that few submissions have: $4 expected signals, $5 logs. */
-export const submitWide = (schema: string): Statement => statement(schema, 'submit_wide',
-  [submissions(schema), stepRows(schema, '$2'), revisionRows(schema, '$3'), historyRows(schema, 's'), signalRows(schema, '$4'), logRows(schema, '$5')].join(',') + answer)
+/** $1 submissions, sorted by id; $2 see `lockWait`. */
+export const submit = (schema: string): Statement => statement(schema, 'submit', `
+with ${accepted(schema, '$1', '$2')}, done as (
+  ${acceptedChanges}
+), ${writtenRows(schema)}
+select id, held_epoch as epoch from accepted`)
 
 /** What a key stands for. */
 export const recall = (schema: string): Statement => statement(schema, 'recall', `

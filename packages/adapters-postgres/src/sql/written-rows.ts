@@ -1,49 +1,61 @@
 /**
- * Common table expressions that submit and commit share. Each writes rows of a jsonb array, and only those whose request is in
- * `ok`: what a guard refuses writes no row in any table. `$n` is the array.
+ * Common table expressions that submissions and commits share. Each writes what hangs on the rows of `done`, the changes whose request's row
+ * was written: what a guard refuses writes no row in any table. Nested arrays keep this linear: no join between what is sent and what was done.
  */
-export const stepRows = (schema: string, parameter: string): string => `
+
+/** What a change carries for the tables behind the request's own; the same for a submission and a commit. */
+export const changeColumns = `version int, first_version int, commit_id uuid, at timestamptz, actor text, types text[], events jsonb, events_hash text, hash text,
+    steps jsonb, revisions jsonb, signals jsonb, logs jsonb`
+
+/** Their names, of one relation. */
+export const changeNames = (relation: string): string =>
+  ['version', 'first_version', 'commit_id', 'at', 'actor', 'types', 'events', 'events_hash', 'hash', 'steps', 'revisions', 'signals', 'logs'].map((name) => `${relation}.${name}`).join(', ')
+
+const historyRows = (schema: string): string => `
+history as (
+  insert into ${schema}.request_history (request_id, version, first_version, commit_id, at, actor, types, events, events_hash, hash)
+  select d.id, d.version, d.first_version, d.commit_id, d.at, d.actor, d.types, d.events, decode(d.events_hash, 'hex'), decode(d.hash, 'hex') from done d
+)`
+
+const stepRows = (schema: string): string => `
 steps as (
   insert into ${schema}.request_steps as t (request_id, step_id, iteration, position, superseded, action_type, state, executions, data, output, started_at, ended_at)
-  select x.request_id, x.step_id, x.iteration, x.position, x.superseded, x.action_type, x.state, x.executions, x.data, x.output, x.started_at, x.ended_at
-  from jsonb_to_recordset(${parameter}::jsonb) as x(request_id uuid, step_id text, iteration int, position int, superseded boolean, action_type text, state text,
-    executions int, data jsonb, output jsonb, started_at timestamptz, ended_at timestamptz) join ok on ok.id = x.request_id
+  select d.id, x.* from done d, jsonb_to_recordset(d.steps) as x(step_id text, iteration int, position int, superseded boolean, action_type text, state text,
+    executions int, data jsonb, output jsonb, started_at timestamptz, ended_at timestamptz)
   on conflict (request_id, step_id, iteration) do update set position = excluded.position, superseded = excluded.superseded, state = excluded.state,
     executions = excluded.executions, data = excluded.data, output = excluded.output, started_at = coalesce(t.started_at, excluded.started_at), ended_at = excluded.ended_at
 )`
 
-/** The history row of each commit; `source` is the expression that holds the commits. */
-export const historyRows = (schema: string, source: string): string => `
-history as (
-  insert into ${schema}.request_history (request_id, version, first_version, commit_id, at, actor, types, events, events_hash, hash)
-  select x.id, x.version, x.first_version, x.commit_id, x.at, x.actor, x.types, x.events, decode(x.events_hash, 'hex'), decode(x.hash, 'hex')
-  from ${source} x join ok on ok.id = x.id
-)`
-
-export const revisionRows = (schema: string, parameter: string): string => `
+const revisionRows = (schema: string): string => `
 revisions as (
   insert into ${schema}.request_revisions as t (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms, sealed)
-  select x.request_id, x.number, coalesce(x.input, 'null'), coalesce(x.variables, 'null'), x.plan, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
-  from jsonb_to_recordset(${parameter}::jsonb) as x(request_id uuid, number int, input jsonb, variables jsonb, plan jsonb, plan_digest text, deadline timestamptz, timeout_ms bigint, sealed jsonb)
-  join ok on ok.id = x.request_id
+  select d.id, x.number, coalesce(x.input, 'null'), coalesce(x.variables, 'null'), x.plan, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
+  from done d, jsonb_to_recordset(d.revisions) as x(number int, input jsonb, variables jsonb, plan jsonb, plan_digest text, deadline timestamptz, timeout_ms bigint, sealed jsonb)
   on conflict (request_id, number) do update set input = excluded.input, variables = excluded.variables, plan = excluded.plan,
     plan_digest = excluded.plan_digest, deadline = excluded.deadline, timeout_ms = excluded.timeout_ms, sealed = excluded.sealed
 )`
 
-/** A reference belongs to the step that was the last to expect it. */
-export const signalRows = (schema: string, parameter: string): string => `
+/** A reference belongs to the step that was the last to expect it. Two requests may expect the same one: locked in one order everywhere, and once in a statement. */
+const signalRows = (schema: string): string => `
 signals as (
   insert into ${schema}.expected_signals (service, reference, request_id, step_id, iteration)
-  select x.service, x.reference, x.request_id, x.step_id, x.iteration
-  from jsonb_to_recordset(${parameter}::jsonb) as x(service text, reference text, request_id uuid, step_id text, iteration int) join ok on ok.id = x.request_id
+  select distinct on (x.service, x.reference) x.service, x.reference, d.id, x.step_id, x.iteration
+  from done d, rows from (jsonb_to_recordset(d.signals) as (service text, reference text, step_id text, iteration int)) with ordinality as x(service, reference, step_id, iteration, place)
+  order by x.service, x.reference, d.id desc, x.place desc
   on conflict (service, reference) do update set request_id = excluded.request_id, step_id = excluded.step_id, iteration = excluded.iteration
 )`
 
-export const logRows = (schema: string, parameter: string): string => `
+/** Columns of a run of log lines, as `jsonb_to_recordset` reads them. */
+export const logColumns = 'step_id text, iteration int, execution int, lines jsonb'
+
+const logRows = (schema: string): string => `
 logs as (
   insert into ${schema}.step_logs (request_id, step_id, iteration, execution, lines)
-  select x.request_id, x.step_id, x.iteration, x.execution, x.lines
-  from rows from (jsonb_to_recordset(${parameter}::jsonb) as (request_id uuid, step_id text, iteration int, execution int, lines jsonb)) with ordinality
-    as x(request_id, step_id, iteration, execution, lines, place) join ok on ok.id = x.request_id
-  order by x.place
+  select d.id, x.step_id, x.iteration, x.execution, x.lines
+  from done d, rows from (jsonb_to_recordset(d.logs) as (${logColumns})) with ordinality as x(step_id, iteration, execution, lines, place)
+  order by d.id, x.place
 )`
+
+/** All of them. */
+export const writtenRows = (schema: string): string =>
+  [historyRows, stepRows, revisionRows, signalRows, logRows].map((rows) => rows(schema)).join(',')
