@@ -1,13 +1,18 @@
 import { spread } from './statistics.mjs'
 
+/** Commits a request that the database makes for itself (autovacuum, a pool's own) and that nobody can be held to. */
+const OF_THE_DATABASE = 0.005
+
 /**
- * What is compared: `{ figure, digits, ours, peer?, theirs?, ratio?, mark? }`, with samples a round in `ours` and `theirs`. A mark is
- * `{ atLeast }` or `{ atMost }` of the ratio, or `{ oursAtMost }` of the figure itself.
+ * What is compared: `{ figure, digits, ours, peer?, theirs?, ratio?, mark?, aim? }`, with a sample a round in `ours` and `theirs`. A mark
+ * (of the issue) and an aim (of the specification, beyond it) are `{ atLeast }` or `{ atMost }` of the ratio, or `{ oursAtMost }` or
+ * `{ oursBelow }` of the figure itself.
  */
-export const isReached = ({ ours, ratio, mark }) => {
-  if (mark === undefined) return undefined
-  if (mark.oursAtMost !== undefined) return Number(spread(ours).median.toFixed(3)) <= mark.oursAtMost
-  return mark.atLeast === undefined ? ratio.median <= mark.atMost : ratio.median >= mark.atLeast
+export const isReached = ({ ours, ratio }, { atLeast, atMost, oursAtMost, oursBelow }) => {
+  if (atLeast !== undefined) return ratio.median >= atLeast
+  if (atMost !== undefined) return ratio.median <= atMost
+  const { median } = spread(ours)
+  return oursAtMost === undefined ? median < oursBelow : median <= oursAtMost + OF_THE_DATABASE
 }
 
 const number = (value, digits) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -25,18 +30,24 @@ const ratioText = (ratio) => {
   return ratio.samples === 1 ? `${number(ratio.median, digits)} ×` : `${number(ratio.median, digits)} × (${number(ratio.min, digits)}–${number(ratio.max, digits)})`
 }
 
-const markText = ({ mark }) => {
-  if (mark === undefined) return ''
-  if (mark.atLeast !== undefined) return `≥ ${mark.atLeast} ×`
-  return mark.atMost === undefined ? `≤ ${mark.oursAtMost}` : `≤ ${mark.atMost} ×`
+const boundText = ({ atLeast, atMost, oursAtMost, oursBelow }) => {
+  if (atLeast !== undefined) return `≥ ${atLeast} ×`
+  if (atMost !== undefined) return `≤ ${atMost} ×`
+  return oursAtMost === undefined ? `< ${number(oursBelow, 0)}` : `≤ ${oursAtMost}`
 }
 
-const reachedText = (comparison) => ({ true: 'reached', false: 'NOT REACHED', undefined: '' })[String(isReached(comparison))]
+const goalText = (comparison) => {
+  const { mark, aim } = comparison
+  const goal = mark ?? aim
+  if (goal === undefined) return ['', '']
+  const reached = isReached(comparison, goal)
+  return [`${mark === undefined ? 'aim ' : ''}${boundText(goal)}`, reached ? 'reached' : mark === undefined ? 'not reached' : 'NOT REACHED']
+}
 
 export const comparisonHead = ['figure', 'PAO', 'beside', 'theirs', 'PAO is', 'mark', '']
 
 /** One comparison as the cells of a table. */
 export const comparisonCells = (comparison) => [
   comparison.figure, spreadText(comparison.ours, comparison.digits), comparison.peer ?? '',
-  comparison.theirs === undefined ? '' : spreadText(comparison.theirs, comparison.digits), ratioText(comparison.ratio), markText(comparison), reachedText(comparison),
+  comparison.theirs === undefined ? '' : spreadText(comparison.theirs, comparison.digits), ratioText(comparison.ratio), ...goalText(comparison),
 ]

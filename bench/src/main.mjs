@@ -1,26 +1,61 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { startCluster } from './cluster.mjs'
 import { comparisonCells, comparisonHead } from './comparison.mjs'
+import { detailHead, detailRows } from './engine-details.mjs'
+import { describeMachine } from './machine.mjs'
 import { help, readOptions } from './options.mjs'
+import { root } from './pao/product.mjs'
 import { createQuietWatch } from './quiet.mjs'
-import { engineComparisons } from './rows/engine-comparisons.mjs'
-import { measureEngines } from './rows/engines.mjs'
+import { referencePage } from './reference-page.mjs'
+import { rows } from './rows/rows.mjs'
 import { runProfile } from './run-profile.mjs'
 import { createSamples } from './samples.mjs'
 import { textTable } from './table.mjs'
 
 const say = (line) => process.stdout.write(`${line}\n`)
 
+/** On a slow machine there are fewer rounds: a further one begins only this soon. */
+const budgetMs = ({ quick }) => quick ? 100_000 : 18 * 60_000
+
+const hasTimeFor = (options) => {
+  const start = performance.now()
+  return (round) => round === 1 || (round <= options.rounds && performance.now() - start < budgetMs(options))
+}
+
 const measure = async (cluster, options) => {
-  const run = { cluster, options, say, samples: createSamples(), watch: createQuietWatch(options.quick ? 500 : 4_000) }
-  await measureEngines(run)
-  say(`\n${textTable(comparisonHead, engineComparisons(run.samples).map(comparisonCells))}`)
+  const run = {
+    cluster, options, say, samples: createSamples(), hasTime: hasTimeFor(options),
+    watch: createQuietWatch(options.quick ? 500 : 5_000),
+  }
+  const chosen = rows.filter(({ names }) => names.some((name) => options.only.includes(name)))
+  for (const { measure: take } of chosen) await take(run)
+  const comparisons = chosen.flatMap(({ compare }) => compare(run.samples))
+  return { comparisons, samples: run.samples, machine: describeMachine(await cluster.version()), quiet: run.watch.describe() }
+}
+
+const report = ({ comparisons, samples, machine, quiet }) => {
+  const details = detailRows(samples)
+  say(`\n${machine.join('\n')}\n${quiet}\n`)
+  if (details.length > 0) say(`${textTable(detailHead, details)}\n`)
+  say(textTable(comparisonHead, comparisons.map(comparisonCells)))
+}
+
+const write = (measured, { quick }) => {
+  const file = join(root, 'docs', 'reference', 'benchmarks.md')
+  const command = `npm run bench -- ${quick ? '--quick ' : ''}--write`
+  writeFileSync(file, referencePage({ ...measured, command, date: new Date().toISOString().slice(0, 10) }))
+  say(`\nWritten to docs/reference/benchmarks.md`)
 }
 
 const run = async (options) => {
   const cluster = await startCluster()
   try {
-    if (options.profile === undefined) await measure(cluster, options)
-    else await runProfile(cluster, options, say)
+    if (options.profile !== undefined) return await runProfile(cluster, options, say)
+    const measured = await measure(cluster, options)
+    report(measured)
+    if (options.write) write(measured, options)
   } finally {
     await cluster.stop()
   }

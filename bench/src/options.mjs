@@ -11,7 +11,7 @@ export const help = `npm run bench [-- OPTIONS]: measures PAO beside its peers o
   --candidates a,b     only these engines in the rows in-process and idle
   --write              writes docs/reference/benchmarks.md
   --no-build           measures what was built last
-  --profile NAME       profiles one engine (pao, …) at 64 in flight, writes NAME.cpuprofile and prints where its time goes
+  --profile NAME       profiles one engine (pao, http, dbos, …) at 64 in flight: writes bench/NAME.cpuprofile, prints where its time goes
   --in-flight N        with --profile: another number in flight`
 
 const list = (text) => text?.split(',').map((name) => name.trim()).filter((name) => name !== '')
@@ -34,6 +34,7 @@ export const readOptions = (argv) => {
   const only = list(values.only) ?? rowNames
   const unknown = only.filter((name) => !rowNames.includes(name))
   if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(', ')}; there are ${rowNames.join(', ')}`)
+  if (values.write && values.only !== undefined) throw new Error('--write needs every row: leave --only out')
   return {
     quick: values.quick, only, write: values.write, help: values.help,
     rounds: wholeNumber(values.rounds ?? (values.quick ? '2' : '5'), 'rounds'),

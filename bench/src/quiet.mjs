@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
+import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Share of the machine's processor time that has to be idle for a sample to begin. */
@@ -32,19 +32,22 @@ export const waitForQuiet = async (maxMs) => {
   const until = performance.now() + maxMs
   let idle = await idleShare()
   while (idle < QUIET && performance.now() < until) idle = await idleShare()
-  return { idle, quiet: idle >= QUIET, load: loadavg()[0], processors: availableParallelism() }
+  return { idle, quiet: idle >= QUIET }
 }
 
-/** Remembers which samples began on a machine that was not quiet. */
+/** Counts the samples that began on a machine that was not quiet. */
 export const createQuietWatch = (maxMs) => {
   const disturbed = []
   let samples = 0
   return {
-    before: async (name) => {
+    before: async () => {
       samples += 1
       const { idle, quiet } = await waitForQuiet(maxMs)
-      if (!quiet) disturbed.push({ name, idle })
+      if (!quiet) disturbed.push(idle)
     },
-    report: () => ({ samples, disturbed }),
+    /** One line for people. */
+    describe: () => disturbed.length === 0
+      ? `the machine was quiet before each of ${samples} samples`
+      : `the machine was NOT quiet before ${disturbed.length} of ${samples} samples (${Math.round(Math.min(...disturbed) * 100)} % idle at worst): believe ratios and commits, not speeds`,
   }
 }

@@ -3,13 +3,15 @@ import { fileURLToPath } from 'node:url'
 
 import { findEngine } from './engines/engines.mjs'
 import { openEngine } from './engines/engine-process.mjs'
+import { openHttpEngine } from './engines/http-process.mjs'
 import { describeProfile, summarise } from './profile-summary.mjs'
 
 const figure = (value, digits = 2) => value.toFixed(digits)
 
 /** Profiles one engine under load and says where its time goes. */
-export const runProfile = async (cluster, { profile: name, inFlight, quick, rounds }, say) => {
-  const engine = await openEngine(cluster, findEngine(name))
+export const runProfile = async (cluster, options, say) => {
+  const { profile: name, inFlight, quick, rounds } = options
+  const engine = name === 'http' ? await openHttpEngine(cluster, options) : await openEngine(cluster, findEngine(name), options)
   const load = { kind: 'closedLoop', inFlight, ms: quick ? 2_000 : 4_000 }
   const samples = []
   for (let round = 0; round < rounds; round += 1) samples.push(await engine.measure(load))
@@ -18,7 +20,7 @@ export const runProfile = async (cluster, { profile: name, inFlight, quick, roun
   }
   const file = fileURLToPath(new URL(`../${name}.cpuprofile`, import.meta.url))
   const { requests } = await engine.profiled(file, () => engine.measure(load))
-  const idle = await engine.measure({ kind: 'oneByOne', requests: 200 })
+  const idle = await engine.measure(name === 'http' ? { inFlight: 1, ms: 1_000 } : { kind: 'oneByOne', requests: 200 })
   say(`${name} idle: p50 ${figure(idle.p50)} ms, p99 ${figure(idle.p99)} ms, ${figure(idle.commits)} commits, ${figure(idle.cpuMs, 3)} ms of CPU each`)
   await engine.end()
   say(`\n${describeProfile(summarise(JSON.parse(readFileSync(file, 'utf8'))), requests)}\n\nThe whole profile: ${file}`)

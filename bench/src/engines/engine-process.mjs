@@ -2,18 +2,26 @@ import { startChild } from '../child.mjs'
 import { checkRows } from '../cluster.mjs'
 
 /** Before anything is measured: code is compiled, statements are planned, connections are open. */
-const WARM_UP_MS = 1_500
+export const warmUpMs = (quick) => quick ? 800 : 1_500
+
+/** Does some work while the process takes a profile of itself into a file. */
+export const profiled = (child) => async (file, work) => {
+  await child.ask('startProfile')
+  const answer = await work()
+  await child.ask('stopProfile', { file })
+  return answer
+}
 
 /**
  * One engine in a process and a database of its own, warmed up. `measure` answers the figures of one load, with what it wrote; `end`
  * checks the database's rows.
  */
-export const openEngine = async (cluster, { name, module }) => {
+export const openEngine = async (cluster, { name, module }, { quick }) => {
   const { checks } = await import(module)
   const database = await cluster.makeDatabase()
   const child = await startChild(new URL('run-engine.mjs', import.meta.url))
   await child.ask('open', { module, url: database.url })
-  await child.ask('load', { kind: 'closedLoop', inFlight: 32, ms: WARM_UP_MS })
+  await child.ask('load', { kind: 'closedLoop', inFlight: 32, ms: warmUpMs(quick) })
   return {
     measure: async (load) => {
       const read = await cluster.startMeter()
@@ -21,12 +29,7 @@ export const openEngine = async (cluster, { name, module }) => {
       const { commits, walKb } = await read()
       return { ...figures, commits: commits / figures.requests, walKb: walKb / figures.requests }
     },
-    profiled: async (file, work) => {
-      await child.ask('startProfile')
-      const answer = await work()
-      await child.ask('stopProfile', { file })
-      return answer
-    },
+    profiled: profiled(child),
     end: async () => {
       const submitted = await child.ask('submitted')
       await child.ask('close')

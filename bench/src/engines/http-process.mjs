@@ -1,18 +1,17 @@
 import { startChild } from '../child.mjs'
 import { checkRows } from '../cluster.mjs'
+import { profiled, warmUpMs } from './engine-process.mjs'
 import { checks } from './pao.mjs'
-
-const WARM_UP_MS = 1_500
 
 const cpuMs = (before, after) => (after.user - before.user + after.system - before.system) / 1000
 
 /** The product behind its REST API: server and load generator in a process each. As `openEngine`; the CPU is the server's. */
-export const openHttpEngine = async (cluster) => {
+export const openHttpEngine = async (cluster, { quick }) => {
   const database = await cluster.makeDatabase()
   const server = await startChild(new URL('../http/serve-pao.mjs', import.meta.url))
   const generator = await startChild(new URL('../http/load.mjs', import.meta.url))
   const url = await server.ask('open', { url: database.url })
-  await generator.ask('submit', { url, connections: 32, ms: WARM_UP_MS })
+  await generator.ask('submit', { url, connections: 32, ms: warmUpMs(quick) })
   return {
     measure: async ({ inFlight, ms }) => {
       const read = await cluster.startMeter()
@@ -22,6 +21,7 @@ export const openHttpEngine = async (cluster) => {
       const { commits, walKb } = await read()
       return { ...figures, cpuMs: cpuMs(before, after) / figures.requests, commits: commits / figures.requests, walKb: walKb / figures.requests }
     },
+    profiled: profiled(server),
     end: async () => {
       const submitted = await generator.ask('submitted')
       await generator.end()

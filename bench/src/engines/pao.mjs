@@ -1,4 +1,5 @@
-import { openOrchestrator, submissionOf } from '../pao/open-orchestrator.mjs'
+import { openOrchestrator } from '../pao/open-orchestrator.mjs'
+import { submissionOf } from '../pao/submission.mjs'
 import { inputOf } from '../work.mjs'
 
 export const name = 'pao'

@@ -1,4 +1,5 @@
 // The product's REST API in a process of its own.
+import { startProfiler } from '../engines/profiler.mjs'
 import { openOrchestrator } from '../pao/open-orchestrator.mjs'
 import { loadServer } from '../pao/product.mjs'
 import { answerTasks } from '../tasks.mjs'
@@ -6,6 +7,7 @@ import { openPort } from './open-port.mjs'
 
 let parts
 let port
+let stopProfiler
 
 answerTasks({
   open: async ({ url }) => {
@@ -16,6 +18,8 @@ answerTasks({
     return port.url
   },
   cpu: () => process.cpuUsage(),
+  startProfile: async () => { stopProfiler = await startProfiler() },
+  stopProfile: ({ file }) => stopProfiler(file),
   close: async () => {
     await port.close()
     await parts.close()

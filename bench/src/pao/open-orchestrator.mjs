@@ -44,6 +44,3 @@ export const openOrchestrator = async (url, completed) => {
     },
   }
 }
-
-/** What a request of the product asks for: the item, its form, an environment. */
-export const submissionOf = ({ item, fields }) => ({ itemId: item, fields, environment: fields.environment })

@@ -15,6 +15,7 @@ const load = async (file) => {
 export const loadCore = () => load('packages/core/dist/index.js')
 export const loadMemory = () => load('packages/core/dist/memory/index.js')
 export const loadPostgres = () => load('packages/adapters-postgres/dist/index.js')
+export const loadPackage = (name) => load(`packages/${name}/dist/index.js`)
 export const loadServer = () => load('packages/server/dist/index.js')
 
 /** What the product does not export (bench/tsup.config.mjs). */

@@ -11,7 +11,9 @@ const bestRate = (samples, name) => {
 }
 
 /** The issue's marks at 64 in flight: at least so many times the peer. */
-const marks = { dbos: 12, 'pg-boss': 3, 'graphile-worker': 5 }
+const goals = {
+  'dbos': { mark: { atLeast: 12 } }, 'pg-boss': { mark: { atLeast: 3 } }, 'graphile-worker': { mark: { atLeast: 5 } }, 'floor-coalesced': { aim: { atLeast: 0.7 } },
+}
 const httpMarks = { dbos: 8, 'pg-boss': 2 }
 
 const others = engines.filter(({ name }) => name !== 'pao')
@@ -20,7 +22,7 @@ const ratesAt = (samples, level) => others.map(({ name, title }) => {
   const theirs = level === 64 ? bestRate(samples, name) : values(samples, name, String(level), 'perSecond')
   return {
     figure: `requests/s, ${level} in flight, in process`, digits: 0, ours: values(samples, 'pao', String(level), 'perSecond'), peer: title, theirs,
-    ...(level === 64 && marks[name] !== undefined ? { mark: { atLeast: marks[name] } } : {}),
+    ...(level === 64 ? goals[name] : {}),
   }
 })
 
@@ -33,21 +35,25 @@ const http = (samples) => others.filter(({ name }) => httpMarks[name] !== undefi
   mark: { atLeast: httpMarks[name] },
 }))
 
+const commitGoals = { 16: { aim: { oursAtMost: 0.35 } }, 64: { mark: { oursAtMost: 0.2 } } }
+
 const commits = (samples) => [
   ...levels.map((level) => ({
     figure: `commits each, ${level} in flight`, digits: 3, ours: values(samples, 'pao', String(level), 'commits'),
-    ...(level === 64 ? { mark: { oursAtMost: 0.2 } } : {}),
+    ...commitGoals[level],
   })),
   { figure: 'commits each, idle', digits: 2, ours: values(samples, 'pao', 'idle', 'commits'), mark: { oursAtMost: 4 } },
 ]
 
+const idleGoals = { 'dbos p50': { mark: { atMost: 0.35 } }, 'floor-lean p50': { aim: { atMost: 1.3 } }, 'dbos p99': { aim: { atMost: 0.5 } } }
+
 const idle = (samples) => ['p50', 'p99'].flatMap((rank) => others.map(({ name, title }) => ({
   figure: `idle, submit to completed, ${rank} ms`, digits: 2, ours: values(samples, 'pao', 'idle', rank), peer: title, theirs: values(samples, name, 'idle', rank),
-  ...(name === 'dbos' && rank === 'p50' ? { mark: { atMost: 0.35 } } : {}),
+  ...idleGoals[`${name} ${rank}`],
 })))
 
 const spreadUnderLoad = (samples) => [{
-  figure: 'p99 against p50, 64 in flight', digits: 2, ours: values(samples, 'pao', '64', 'p99'), peer: 'its own p50', theirs: values(samples, 'pao', '64', 'p50'),
+  figure: 'p99 against p50, 64 in flight', digits: 2, ours: values(samples, 'pao', '64', 'p99'), peer: 'its own p50', theirs: values(samples, 'pao', '64', 'p50'), aim: { atMost: 2 },
 }]
 
 /** What the engines' samples say, each with the ratio to a peer. Those without samples are left out. */
