@@ -9,7 +9,7 @@ export default defineConfig({
   // Where the global setup runs.
   environments: { __vitest__: { resolve: { conditions, externalConditions: ['source', 'node'] } } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'examples/*/*.test.ts', 'test-support/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'examples/*/*.test.ts', 'test-support/**/*.test.ts', 'bench/test/**/*.test.mjs'],
     globalSetup: ['test-support/database-broker.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
