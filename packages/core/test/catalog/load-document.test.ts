@@ -149,6 +149,21 @@ describe('steps and secrets', () => {
     expect(codes(load(edited(['Queue {{fields.queue_name}}', 'Queue {{fields.access_key}}'], ['mode: automatic', 'mode: manual'])))).toContain('secret')
     expect(item(queue).sealedFields).toEqual(['access_key'])
   })
+  test('a condition of a step cannot read a password', () => {
+    const loaded = load(edited(['order: 1\n', 'order: 1\n        conditions: [{ field: access_key, operator: eq, value: x }]\n']))
+    expect(codes(loaded)).toContain('condition-sealed')
+    expect(loaded.item).toBeUndefined()
+  })
+  test('an error is told, and counts, however many warnings stand before it', () => {
+    const many = Array.from({ length: 300 }, (_, index) => `constant${index}: "{{x}}"`).join('\n  ')
+    const loaded = load(edited(['retentionDays: 7', many], ['retry: { attempts: 2 }', 'retry: { attempts: 9 }']))
+    expect(codes(loaded)).toEqual(expect.arrayContaining(['out-of-range', 'many-issues']))
+    expect(loaded.item).toBeUndefined()
+  })
+  test('two actions of one mode cannot have one id', () => {
+    const loaded = load(edited(['- id: announce', '- id: create-queue'], ['dependsOn: [create-queue]\n', 'dependsOn: []\n']))
+    expect([codes(loaded).filter((code) => code === 'duplicate-id'), loaded.item]).toEqual([['duplicate-id'], undefined])
+  })
   test.each(['constructor', '__proto__', 'prototype'])('%s is no id', (name) => {
     expect(load(edited(['id: queue_name', `id: ${name}`])).issues).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'forbidden-name', severity: 'error' })]))
     expect(codes(load(edited(['id: announce', `id: ${name}`])))).toContain('forbidden-name')

@@ -37,6 +37,9 @@ describe('what YAML takes in silence and a document must not hold', () => {
     expect(found(source)).toContain(code)
     expect(read(source)).toBeUndefined()
   })
+  test('an alias is found as well as its anchor', () => {
+    expect(found('a: &x 1\nb: *x\nc: [*x]')).toEqual(['anchor', 'anchor', 'anchor'])
+  })
   test('a million laughs', () => {
     const laughs = Array.from({ length: 9 }, (_, index) => `l${index + 1}: &l${index + 1} [${Array.from({ length: 9 }, () => index === 0 ? 'lol' : `*l${index}`).join(', ')}]`).join('\n')
     expect(new Set(found(laughs))).toEqual(new Set(['anchor']))

@@ -137,6 +137,64 @@ describe('a claim that is lost', () => {
     await world.clock.pass(3 * LEASE_MS)
     expect([...calls.values()]).toEqual([1, 1, 1])
   })
+
+  test('a commit that is answered without the claim starts nothing, however little time has passed', async () => {
+    const world = virtualWorld(threeSteps)
+    const calls: string[] = []
+    const commit: RequestStore['commit'] = async (change) => {
+      const answer = await world.stores.requests.commit(change)
+      return answer.kind === 'committed' ? { kind: 'committed' } : answer
+    }
+    const first = await world.engine([scripted('first', { run: ({ key }) => { calls.push(key); return succeeded({}) } })], {
+      requests: { ...world.stores.requests, commit }, claims: { ...world.stores.claims, claimDue: async () => [], claimLost: async () => [] },
+    })
+    const requestId = await world.submit(first)
+    await world.clock.pass(2_000)
+    expect((await world.types(requestId)).at(-1)).toBe('step-started')
+    expect(calls).toHaveLength(1)
+    expect(first.health().carried).toBe(0)
+  })
+
+  test('an answer that took longer than a lease proves no claim: it is asked again before the call', async () => {
+    const world = virtualWorld(oneStep)
+    let calls = 0
+    const create = scripted('first', { effect: 'create', run: () => { calls += 1; return succeeded({}) }, reconcile: async () => ({ kind: calls === 0 ? 'absent' : 'present', output: {} }) })
+    const after = <Answer>(ms: number, answer: Answer): Promise<Answer> => new Promise((resolve) => { world.clock.schedule(ms, () => { resolve(answer) }) })
+    const { requests, claims } = world.stores
+    let cutOffUntil: number | undefined
+    const renew: typeof claims.renew = async (options) => {
+      if (cutOffUntil !== undefined && world.clock.now() < cutOffUntil) throw away()
+      const first = cutOffUntil === undefined
+      cutOffUntil ??= world.clock.now() + 3 * LEASE_MS
+      const answer = await claims.renew(options)
+      return first ? after(3 * LEASE_MS, answer) : answer
+    }
+    const slow = await world.engine([create], {
+      requests: { ...requests, submit: async (commit, key) => after(1.5 * LEASE_MS, await requests.submit(commit, key)) },
+      claims: { ...claims, claimDue: async () => [], claimLost: async () => [], renew },
+    })
+    const requestId = await world.submit(slow)
+    await world.engine([create])
+    await world.reaches(requestId, ['completed'])
+    await world.clock.pass(8 * LEASE_MS)
+    expect(calls).toBe(1)
+    expect(slow.health().carried).toBe(0)
+  })
+
+  test('stops what still runs: its signal is aborted', async () => {
+    const world = virtualWorld(oneStep)
+    const held = gate<void>()
+    const signals: AbortSignal[] = []
+    const first = await world.engine([scripted('first', { run: async ({ signal }) => { signals.push(signal); await held.opened; return succeeded({}) } })], {
+      claims: { ...world.stores.claims, renew: async () => [] },
+    })
+    await world.submit(first)
+    await world.clock.pass(LEASE_MS / 2)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    held.open()
+    await world.clock.pass(0)
+    expect(first.health().carried).toBe(0)
+  })
 })
 
 describe('events from outside', () => {
@@ -255,6 +313,19 @@ describe('stopping', () => {
     expect(seen).toEqual(['going:one', 'coming:two', 'coming:three'])
     await world.clock.until(coming.stop())
     expect(world.clock.pending()).toBe(0)
+  })
+
+  test('a process that was told to stop while it looked for work claims nothing more', async () => {
+    const world = virtualWorld(oneStep)
+    const looking = gate<readonly []>()
+    let asked = 0
+    const first = await world.engine([scripted('first', { run: () => succeeded({}) })], {
+      claims: { ...world.stores.claims, claimDue: () => looking.opened, claimLost: async () => { asked += 1; return [] } },
+    })
+    const stopped = first.stop({ graceMs: 1_000 })
+    looking.open([])
+    await world.clock.until(stopped)
+    expect(asked).toBe(0)
   })
 
   test('a request that is claimed as the stop comes is handed on, not begun', async () => {
