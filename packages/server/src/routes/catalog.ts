@@ -82,7 +82,7 @@ export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 
       return reply(200, catalogReportView(await refresh()))
     } catch (error) {
       if (!isPaoError(error, 'CATALOG_UNAVAILABLE')) throw error
-      return problem('SERVICE_UNAVAILABLE', `${error.message} What was served before stays served.`)
+      return problem('SERVICE_UNAVAILABLE', `${error.message.replace(/\.$/, '')}. What was served before stays served.`)
     }
   }
 
