@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 import { buildDeclarations, buildScripts } from './build-packages.mjs'
+import { checkConsumer } from './consumer.mjs'
 import { checkImports, checkRequire } from './import-checks.mjs'
 import { checkPublicDeclarations } from './public-declarations.mjs'
 import { root } from './root.mjs'
@@ -40,6 +41,7 @@ export const packageChecks = [
     name: `${basename(path)}: types as others resolve them`,
     run: () => runBin('@arethetypeswrong/cli', ['--pack', path, '--profile', 'esm-only'], { command: 'attw', capture: true }),
   })),
+  { name: 'a strict consumer compiles', run: () => checkConsumer(packages) },
   { name: 'importing starts nothing', run: () => checkImports(packages) },
   { name: 'packages by require', run: () => checkRequire(packages) },
 ]
