@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
 /** A real HTTP server on 127.0.0.1. */
@@ -26,14 +26,14 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 }
 
 /** Starts a server whose listener is called after the whole request was read. Close it: nothing else does. */
-export const serveLoopback = async (listener: RequestListener, { onConnection }: LoopbackOptions = {}): Promise<LoopbackServer> => {
+export const serveLoopback = async (listener: (request: IncomingMessage, response: ServerResponse, body: string) => void, { onConnection }: LoopbackOptions = {}): Promise<LoopbackServer> => {
   const seen: LoopbackServer['seen'][number][] = []
   const sockets = new Set<Socket>()
   let connections = 0
   const server = createServer((request, response) => {
     bodyOf(request).then((body) => {
       seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body })
-      listener(request, response)
+      listener(request, response, body)
       // A request that broke off: there is nobody to answer.
     }, () => { request.socket.destroy() })
   })
