@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 
 import { loadInternals } from './pao/product.mjs'
+import { processCpu } from './process-cpu.mjs'
 
 /** Beyond the product's own settings (fsync, synchronous_commit and full_page_writes are on): room, so that no sample meets a checkpoint. */
 const settings = { max_connections: '200', shared_buffers: '256MB', max_wal_size: '4GB', checkpoint_timeout: '30min' }
@@ -17,17 +18,31 @@ const withDatabase = (url, name) => {
   return changed.href
 }
 
-/** What was written between two moments: commits and kilobytes of the write-ahead log. */
+/** Processor time of PostgreSQL's processes so far, in milliseconds; Linux alone tells it. */
+const databaseCpu = async (admin) => {
+  if (process.platform !== 'linux') return undefined
+  const { rows } = await admin.query('select pid from pg_stat_activity where pid <> pg_backend_pid()')
+  return rows.reduce((sum, { pid }) => sum + processCpu(pid), 0)
+}
+
+/** What the counters say now, and later what was written since: commits and kilobytes of the write-ahead log, PostgreSQL's processor time. */
 const meter = (admin) => async () => {
   const { rows: [{ lsn }] } = await admin.query('select pg_current_wal_insert_lsn()::text as lsn')
+  const cpuBefore = await databaseCpu(admin)
   return async () => {
+    const cpuAfter = await databaseCpu(admin)
     const { rows: [after] } = await admin.query('select pg_current_wal_flush_lsn()::text as lsn, (pg_current_wal_flush_lsn() - $1::pg_lsn)::float8 as bytes', [lsn])
     const { rows: [{ commits }] } = await admin.query(
       `select coalesce(sum(count), 0)::int as commits from pg_get_wal_stats($1, $2, true) where "resource_manager/record_type" like 'Transaction/COMMIT%'`,
       [lsn, after.lsn])
-    return { commits, walKb: after.bytes / 1024 }
+    return { commits, walKb: after.bytes / 1024, databaseCpuMs: cpuAfter === undefined ? NaN : cpuAfter - cpuBefore }
   }
 }
+
+/** What was written, for each request of the figures. */
+export const perRequest = (figures, { commits, walKb, databaseCpuMs }) => ({
+  ...figures, commits: commits / figures.requests, walKb: walKb / figures.requests, databaseCpuMs: databaseCpuMs / figures.requests,
+})
 
 /** A private PostgreSQL with fsync on, by the product's own programs, and what is asked of it between samples. */
 export const startCluster = async () => {

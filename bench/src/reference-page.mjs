@@ -43,7 +43,7 @@ ${markdownTable(detailHead, detailRows(samples))}
   at most two flushes at once, at least 32 rows a flush where there are as many.
 - *Commits* are the COMMIT records in the write-ahead log of the whole server between two moments, counted by \`pg_get_wal_stats\`: what had to
   reach the disk. Reading transactions are none. The server's own are among them (vacuum, the peers' maintenance), at most a few.
-- *CPU* is the user and system time of the engine's process (of the server, over HTTP), without PostgreSQL's.
+- *CPU* is the user and system time of the engine's process (of the server, over HTTP), and apart from it that of all of PostgreSQL's processes.
 
 ## The other rows
 

@@ -15,8 +15,8 @@ export const runProfile = async (cluster, options, say) => {
   const load = { kind: 'closedLoop', inFlight, ms: quick ? 2_000 : 4_000 }
   const samples = []
   for (let round = 0; round < rounds; round += 1) samples.push(await engine.measure(load))
-  for (const { perSecond, commits, walKb, cpuMs, p50, p99 } of samples) {
-    say(`${name} at ${inFlight}: ${figure(perSecond, 0)} requests/s, ${figure(commits, 3)} commits, ${figure(walKb, 1)} KB of WAL and ${figure(cpuMs, 3)} ms of CPU each, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms`)
+  for (const { perSecond, commits, walKb, cpuMs, databaseCpuMs, p50, p99 } of samples) {
+    say(`${name} at ${inFlight}: ${figure(perSecond, 0)} requests/s, ${figure(commits, 3)} commits, ${figure(walKb, 1)} KB of WAL, ${figure(cpuMs, 3)} ms of CPU (and ${figure(databaseCpuMs, 3)} of PostgreSQL) each, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms`)
   }
   const file = fileURLToPath(new URL(`../${name}.cpuprofile`, import.meta.url))
   const { requests } = await engine.profiled(file, () => engine.measure(load))

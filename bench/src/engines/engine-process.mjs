@@ -1,5 +1,5 @@
 import { startChild } from '../child.mjs'
-import { checkRows } from '../cluster.mjs'
+import { checkRows, perRequest } from '../cluster.mjs'
 
 /** Before anything is measured: code is compiled, statements are planned, connections are open. */
 export const warmUpMs = (quick) => quick ? 800 : 1_500
@@ -26,8 +26,7 @@ export const openEngine = async (cluster, { name, module }, { quick }) => {
     measure: async (load) => {
       const read = await cluster.startMeter()
       const figures = await child.ask('load', load)
-      const { commits, walKb } = await read()
-      return { ...figures, commits: commits / figures.requests, walKb: walKb / figures.requests }
+      return perRequest(figures, await read())
     },
     profiled: profiled(child),
     end: async () => {

@@ -1,5 +1,5 @@
 import { startChild } from '../child.mjs'
-import { checkRows } from '../cluster.mjs'
+import { checkRows, perRequest } from '../cluster.mjs'
 import { profiled, warmUpMs } from './engine-process.mjs'
 import { checks } from './pao.mjs'
 
@@ -18,8 +18,7 @@ export const openHttpEngine = async (cluster, { quick }) => {
       const before = await server.ask('cpu')
       const figures = await generator.ask('submit', { url, connections: inFlight, ms })
       const after = await server.ask('cpu')
-      const { commits, walKb } = await read()
-      return { ...figures, cpuMs: cpuMs(before, after) / figures.requests, commits: commits / figures.requests, walKb: walKb / figures.requests }
+      return perRequest({ ...figures, cpuMs: cpuMs(before, after) / figures.requests }, await read())
     },
     profiled: profiled(server),
     end: async () => {
