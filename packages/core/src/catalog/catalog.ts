@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { ActionRegistry } from './action-registry.js'
 import type { Issue, Profile } from './issue.js'
 import { type LoadedDocument, loadDocument } from './load-document.js'
@@ -41,7 +40,7 @@ const sameSettings = (left: Catalog['options'], right: Catalog['options']): bool
 
 const read = (file: CatalogFile, options: CatalogOptions): LoadedDocument => {
   const known = options.earlier !== undefined && sameSettings(options.earlier.options, options) ? options.earlier.documents.get(file.path) : undefined
-  if (known !== undefined && known.hash === createHash('sha256').update(file.source, 'utf8').digest('hex')) return known
+  if (known !== undefined && known.source === file.source) return known
   return loadDocument({ ...options, path: file.path, source: file.source })
 }
 
@@ -92,7 +91,7 @@ const serveLastGood = ({ items, issues }: Serving, documents: readonly LoadedDoc
 
 /**
  * Makes a catalog of files. One bad file never hides another; a file in error keeps its last good version served, and an item whose file
- * is gone is not served any more. Files that did not change since `earlier` cost one hash.
+ * is gone is not served any more. Files that did not change since `earlier` cost a comparison.
  */
 export const createCatalog = (files: readonly CatalogFile[], options: CatalogOptions): Catalog => {
   const documents = [...files].sort((left, right) => byText(left.path, right.path)).map((file) => read(file, options))

@@ -30,29 +30,53 @@ const branchesOf = (root: JsonObject, schema: Json | undefined, depth = 0): read
   return [resolved, ...inner.flatMap((one) => branchesOf(root, one, depth + 1))]
 }
 
-const propertiesOf = (branches: readonly JsonObject[]): ReadonlyMap<string, readonly Json[]> => {
+/** What a schema says of the keys and items of a value. */
+interface SchemaNames {
+  readonly properties: ReadonlyMap<string, readonly Json[]>
+  /** Names apart from case, `-` and `_`; those that are not unique are left out. */
+  readonly alike: ReadonlyMap<string, string>
+  readonly items: readonly Json[]
+}
+
+const readNames = (root: JsonObject, schemas: readonly Json[]): SchemaNames => {
+  const branches = schemas.flatMap((schema) => branchesOf(root, schema))
   const properties = new Map<string, Json[]>()
   for (const { properties: own } of branches) {
     for (const [name, schema] of Object.entries(isJsonObject(own) ? own : {})) properties.set(name, [...properties.get(name) ?? [], schema])
   }
-  return properties
+  const plain = [...properties.keys()].map((name) => [plainName(name), name] as const)
+  const alike = new Map(plain.filter(([spelling]) => plain.filter(([other]) => other === spelling).length === 1))
+  return { properties, alike, items: branches.flatMap(({ items }) => items === undefined ? [] : [items]) }
+}
+
+const noNames: SchemaNames = { properties: new Map(), alike: new Map(), items: [] }
+const known = new WeakMap<object, SchemaNames>()
+
+/** Worked out once for a schema: thousands of documents share those of a few actions. */
+const namesOf = (root: JsonObject, schemas: readonly Json[]): SchemaNames => {
+  const [only] = schemas
+  if (!isJsonObject(only)) return noNames
+  if (schemas.length > 1) return readNames(root, schemas)
+  const before = known.get(only)
+  if (before !== undefined) return before
+  const names = readNames(root, schemas)
+  known.set(only, names)
+  return names
 }
 
 const nodeKeys = (reading: Reading, node: SourceNode, schemas: readonly Json[], path: DocumentPath): SourceNode => {
-  const branches = schemas.flatMap((schema) => branchesOf(reading.root, schema))
-  if (node.kind === 'object') return objectKeys(reading, node, propertiesOf(branches), path)
-  if (node.kind !== 'list') return node
-  const items = branches.flatMap(({ items: each }) => each === undefined ? [] : [each])
-  return { ...node, items: node.items.map((item, index) => nodeKeys(reading, item, items, [...path, index])) }
+  if (node.kind === 'scalar' || schemas.length === 0) return node
+  const names = namesOf(reading.root, schemas)
+  if (node.kind === 'object') return objectKeys(reading, node, names, path)
+  return { ...node, items: node.items.map((item, index) => nodeKeys(reading, item, names.items, [...path, index])) }
 }
 
-const objectKeys = (reading: Reading, node: ObjectNode, properties: ReadonlyMap<string, readonly Json[]>, path: DocumentPath): ObjectNode => {
+const objectKeys = (reading: Reading, node: ObjectNode, { properties, alike }: SchemaNames, path: DocumentPath): ObjectNode => {
   const { findings } = reading
   const entries = new Map<string, SourceEntry>()
   for (const [written, entry] of node.entries) {
-    const alike = properties.has(written) ? [written] : [...properties.keys()].filter((name) => plainName(name) === plainName(written))
-    const [only] = alike
-    const name = only !== undefined && alike.length === 1 && (only === written || !node.entries.has(only)) ? only : written
+    const meant = properties.has(written) ? written : alike.get(plainName(written)) ?? written
+    const name = node.entries.has(meant) ? written : meant
     if (name !== written && !findings.camelCase) findings.add('older-key', 'warning', [...path, name], entry.keyStart, `${written} is an older spelling of ${name}`, { suggestion: name })
     entries.set(name, { keyStart: entry.keyStart, node: nodeKeys(reading, entry.node, properties.get(name) ?? [], [...path, name]) })
   }

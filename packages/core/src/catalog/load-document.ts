@@ -25,6 +25,7 @@ export interface LoadOptions {
 /** What a file gives: an item, issues, or both. An item is there unless an issue is an error. */
 export interface LoadedDocument {
   readonly path: string
+  readonly source: string
   /** SHA-256 of the source, hex. */
   readonly hash: string
   readonly item?: LoadedItem
@@ -128,14 +129,14 @@ export const loadDocument = (options: LoadOptions): LoadedDocument => {
   const { path, source, profile } = options
   const hash = createHash('sha256').update(source, 'utf8').digest('hex')
   const document = readYaml(source)
-  if (document.root === undefined) return { path, hash, issues: issuesOf(path, document, document.findings) }
+  if (document.root === undefined) return { path, source, hash, issues: issuesOf(path, document, document.findings) }
   const recognised = recognise(document.root)
   const findings = createFindings(profile, 'dialect' in recognised && isCamelCase(recognised.dialect))
   const content = readContent(findings, document.root, recognised, options)
   const issues = issuesOf(path, document, withoutOtherMode(findings.all, content?.read), content?.pathInFile)
-  if (content?.read === undefined || issues.some(({ severity }) => severity === 'error')) return { path, hash, issues }
+  if (content?.read === undefined || issues.some(({ severity }) => severity === 'error')) return { path, source, hash, issues }
   const item: LoadedItem = {
     ...content.read, kind: content.kind, sourceDialect: content.dialect, hash, path, source, issues, blockers: issues.filter(({ blocks }) => blocks === true),
   }
-  return { path, hash, item, issues }
+  return { path, source, hash, item, issues }
 }
