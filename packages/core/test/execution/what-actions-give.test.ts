@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import type { ActionContext, AnyAction } from '../../src/action/action.js'
+import { fatal, retryable, unknownOutcome } from '../../src/action/action-failure.js'
+import type { HttpRequest } from '../../src/action/http.js'
+import { type Outcome, parked, succeeded } from '../../src/action/outcome.js'
+import { fromJsonSchema } from '../../src/form/from-json-schema.js'
+import type { Json, JsonObject } from '../../src/json.js'
+import { memorySecrets } from '../../src/memory/index.js'
+import type { OrchestratorPorts } from '../../src/ports/orchestrator-ports.js'
+import { documentOf, scripted } from './engine-fixture.js'
+import { virtualWorld } from './virtual-engine.js'
+
+type Context = ActionContext<JsonObject>
+
+const oneStep = documentOf('      - { id: one, type: first, config: { text: "{{fields.name}}" }, timeout: 20 }')
+
+const runs = async (action: AnyAction, over: Partial<OrchestratorPorts> = {}, source = oneStep) => {
+  const world = virtualWorld(source)
+  const orchestrator = await world.engine([action], over)
+  const requestId = await world.submit(orchestrator)
+  const request = await world.reaches(requestId, ['completed', 'failed'], 600_000)
+  return { world, orchestrator, requestId, request, step: request.steps[0] }
+}
+
+describe('what it gives holds no secret', () => {
+  const canary = 'canary-7f3a-value'
+  const secrets = memorySecrets({ TOKEN: canary })
+  const everything = async ({ world, requestId, request, orchestrator }: Awaited<ReturnType<typeof runs>>): Promise<string> => JSON.stringify([
+    request, await world.stores.requests.history(requestId), (await world.stores.logs.read({ requestId, limit: 100 })).lines,
+    [...(await orchestrator.find(requestId, { id: 'root', teams: [], administrator: true }))?.observed ?? []],
+  ])
+
+  test('an output', async () => {
+    const told = await everything(await runs(scripted('first', { secrets: ['TOKEN'], run: async ({ secret }) => succeeded({ echo: `x ${await secret('TOKEN')}`, [canary]: 1 }) }), { secrets }))
+    expect(told).not.toContain(canary)
+    expect(told).toContain('x [redacted]')
+  })
+
+  test('a checkpoint', async () => {
+    const run = await runs(scripted('first', { secrets: ['TOKEN'], run: async ({ secret, checkpoint }) => {
+      const token = await secret('TOKEN')
+      return succeeded({ kept: await checkpoint('made', async () => ({ token })) })
+    } }), { secrets })
+    const { iteration, inputHash = '' } = run.step ?? { iteration: 1 }
+    expect([...await run.world.stores.checkpoints.load({ requestId: run.requestId, step: 'one', iteration, inputHash })]).toEqual([['made', { value: { token: '[redacted]' } }]])
+  })
+
+  test('what the outside shows', async () => {
+    const world = virtualWorld(documentOf('      - { id: one, type: first, config: { text: "{{secrets.TOKEN}}" } }'))
+    const seen: string[] = []
+    const orchestrator = await world.engine([scripted('first', {
+      run: () => parked({ until: 'signal', reference: { service: 'jira:main', id: 'OPS-1' }, pollEveryMs: 1_000 }),
+      observe: async () => { seen.push('asked'); return { status: `open ${canary}`, note: canary } },
+    })], { secrets })
+    const requestId = await world.submit(orchestrator)
+    await world.clock.pass(5_000)
+    const viewer = { id: 'root', teams: [], administrator: true }
+    const request = await world.load(requestId)
+    expect(seen.length).toBeGreaterThan(0)
+    const told = await everything({ world, requestId, request, orchestrator, step: request.steps[0] })
+    expect(told).not.toContain(canary)
+    expect((await orchestrator.find(requestId, viewer))?.observed.get('one')).toMatchObject({ status: 'open [redacted]', note: '[redacted]' })
+  })
+})
+
+describe('a wrong answer', () => {
+  const strict = (run: () => unknown, effect: 'none' | 'create'): AnyAction =>
+    ({ ...scripted('first', { effect, run: run as () => Outcome }), output: fromJsonSchema({ type: 'object', required: ['id'] }) })
+
+  test.each<[string, unknown, string]>([
+    ['an output that its own schema refuses', succeeded({}), 'OUTPUT_INVALID'],
+    ['an output that is too large', succeeded({ id: 'x'.repeat(1024 * 1024) }), 'OUTPUT_TOO_LARGE'],
+    ['no outcome at all', undefined, 'OUTCOME_INVALID'],
+    ['an outcome of another kind', { kind: 'done' }, 'OUTCOME_INVALID'],
+    ['a wait for nothing', parked(undefined as never), 'PARK_INVALID'],
+    ['a wait for a reference without a name', parked({ until: 'signal', reference: { service: '', id: 'OPS-1' } }), 'PARK_INVALID'],
+    ['a wait until no moment', parked({ until: 'time', at: Number.NaN }), 'PARK_INVALID'],
+  ])('%s: fatal where repeating is harmless; of a creation leaves its effect unknown', async (_what, answer, code) => {
+    expect((await runs(strict(() => answer, 'none'))).step).toMatchObject({ state: 'failed', failure: { kind: 'fatal', code } })
+    expect((await runs(strict(() => answer, 'create'))).step).toMatchObject({ state: 'failed', failure: { kind: 'unknown' } })
+  })
+
+  test('a question that failed is asked again: it is no unknown effect of its own', async () => {
+    let asked = 0
+    const { step } = await runs(scripted('first', {
+      effect: 'create', run: () => { throw unknownOutcome('LOST', 'the answer was lost') },
+      reconcile: async () => {
+        asked += 1
+        if (asked < 3) throw unknownOutcome('LOST', 'the answer was lost again')
+        return { kind: 'present', output: {} }
+      },
+    }))
+    expect(step).toMatchObject({ state: 'completed', adopted: true, failures: 3 })
+  })
+})
+
+test('a line is at most 16 KiB long', async () => {
+  const { world, requestId } = await runs(scripted('first', { run: ({ log }) => { log.info('x'.repeat(100_000)); return succeeded({}) } }))
+  const { lines } = await world.stores.logs.read({ requestId, limit: 10 })
+  expect(lines.map(({ message }) => message.length)).toEqual([16 * 1024])
+})
+
+test('a checkpoint is kept for the input that it was made with', async () => {
+  const made: Json[] = []
+  const world = virtualWorld(oneStep)
+  const orchestrator = await world.engine([scripted('first', { run: async ({ checkpoint, config }) => {
+    await checkpoint('made', async () => { made.push(config['text'] ?? null); return made.length })
+    throw fatal('REFUSED', 'no')
+  } })])
+  const requestId = await world.submit(orchestrator)
+  const { steps: [step] } = await world.reaches(requestId, ['failed'])
+  const scope = { requestId, step: 'one', iteration: 1, inputHash: step?.inputHash ?? '' }
+  expect(scope.inputHash).toMatch(/^[0-9a-f]{64}$/)
+  expect([...(await world.stores.checkpoints.load(scope)).keys()]).toEqual(['made'])
+})
+
+describe('calls', () => {
+  const answer = { status: 200, headers: {}, body: '{}', json: () => ({}) }
+
+  test('a call ends with its execution at the latest: by its time and by its signal', async () => {
+    const sent: HttpRequest[] = []
+    let seen: AbortSignal | undefined
+    await runs(scripted('first', { run: async ({ http, signal }: Context) => {
+      seen = signal
+      await http.request({ url: 'https://a.example', method: 'GET' })
+      await http.request({ url: 'https://a.example', method: 'GET', timeoutMs: 90_000 })
+      await http.request({ url: 'https://a.example', method: 'GET', timeoutMs: 500, signal: new AbortController().signal })
+      return succeeded({})
+    } }), { http: { request: async (request) => { sent.push(request); return answer } } })
+    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([20_000, 20_000, 500])
+    expect([sent[0]?.signal, sent[1]?.signal]).toEqual([seen, seen])
+  })
+
+  test('the signal of a call is that of its execution too, when it has one of its own', async () => {
+    const world = virtualWorld(oneStep)
+    const sent: HttpRequest[] = []
+    const orchestrator = await world.engine([scripted('first', { run: async ({ http }: Context) => {
+      await http.request({ url: 'https://a.example', method: 'GET', signal: new AbortController().signal })
+      return succeeded({})
+    } })], { http: { request: (request) => { sent.push(request); return new Promise(() => undefined) } } })
+    await world.submit(orchestrator)
+    await world.clock.pass(30_000)
+    expect(sent[0]?.signal?.aborted).toBe(true)
+  })
+
+  test('an execution that was aborted calls nothing more', async () => {
+    let calls = 0
+    const world = virtualWorld(oneStep)
+    const orchestrator = await world.engine([scripted('first', { run: async ({ http, signal }: Context) => {
+      await new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+      await http.request({ url: 'https://a.example', method: 'POST' })
+      throw retryable('NEVER', 'it was called')
+    } })], { http: { request: async () => { calls += 1; return answer } } })
+    await world.submit(orchestrator)
+    await world.clock.pass(30_000)
+    expect(calls).toBe(0)
+  })
+})
