@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
+import type { SentCall } from '@pao/testing'
 import { answerProblems, requestProblems } from './jira-contract.js'
 
 interface FakeIssue {
@@ -34,6 +35,8 @@ interface FakeCall {
   readonly query: URLSearchParams
   readonly authorization: string | undefined
   readonly body: Json | undefined
+  /** As it was sent. */
+  readonly sent: SentCall
 }
 
 interface FakeAnswer {
@@ -113,7 +116,11 @@ const read = async (request: IncomingMessage): Promise<FakeCall> => {
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const url = new URL(request.url ?? '/', 'http://fake.test')
   const text = Buffer.concat(chunks).toString()
-  return { method: request.method ?? '', path: url.pathname, query: url.searchParams, authorization: request.headers.authorization, body: text === '' ? undefined : JSON.parse(text) as Json }
+  const { method = '', headers } = request
+  const sent: SentCall = {
+    method, path: url.pathname, query: url.searchParams, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])), ...(text === '' ? {} : { body: text }),
+  }
+  return { method, path: url.pathname, query: url.searchParams, authorization: headers.authorization, body: text === '' ? undefined : JSON.parse(text) as Json, sent }
 }
 
 /**
@@ -129,7 +136,7 @@ export const serveFakeJira = async (options: FakeJiraOptions) => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = await read(request)
     calls.push(call)
-    violations.push(...requestProblems(call.method, call.path, call.query, call.body))
+    violations.push(...requestProblems(call.sent))
     const fault = faults.shift()
     if (fault === 'hang') return
     if (fault === 'reset-before') { request.socket.resetAndDestroy(); return }
