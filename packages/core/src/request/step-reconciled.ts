@@ -19,10 +19,11 @@ const exhausted: StepFailure = {
   kind: 'retryable', phase: 'reconcile', code: 'RECOVERY_EXHAUSTED', message: 'no execution came to an answer, as often as it was tried; the logs of the step say why',
 }
 
+const isOften = (request: ServiceRequest, row: Row): boolean => row.failures > recoveryAttempts(findPlanned(request, row.id)?.retry)
+
 /** No effect exists: the step runs (again), unless that was tried often enough. */
 function runAgain(request: ServiceRequest, row: Row, at: Instant): ServiceRequest {
-  const often = row.failures > recoveryAttempts(findPlanned(request, row.id)?.retry)
-  return often ? failStep(request, row, exhausted, at) : replaceRow(request, withStatus(row, { state: 'retrying', dueAt: at, mode: 'run' }))
+  return isOften(request, row) ? failStep(request, row, exhausted, at) : replaceRow(request, withStatus(row, { state: 'retrying', dueAt: at, mode: 'run' }))
 }
 
 /** Known to have left nothing. */
@@ -34,11 +35,12 @@ function askAgain(request: ServiceRequest, row: Row, why: string, askAgainAt: In
   return replaceRow(request, withStatus(row, { state: 'retrying', dueAt, mode: 'reconcile', ...payload, failure: unsure(why) }))
 }
 
-/** The effect is still awaited. When a resume was lost, what had ended the wait is known and ends it again. */
+/** The effect is still awaited. When a resume was lost, what had ended the wait is known and ends it again, unless that was tried often enough. */
 function waitOn(row: Row, parked: Move, at: Instant): Move {
   const waiting = parked.request.steps.find((other) => other.id === row.id)
-  return row.payload === undefined || waiting?.state !== 'waiting'
-    ? parked
+  if (row.payload === undefined || waiting?.state !== 'waiting') return parked
+  return isOften(parked.request, row)
+    ? move(failStep(parked.request, waiting, exhausted, at), ...parked.effects)
     : move(endWait(parked.request, waiting, at, row.payload), ...parked.effects)
 }
 

@@ -1,5 +1,6 @@
 import { given } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
+import type { RequestEvent } from '../../src/request/request-event.js'
 import { abort, accepted, began, because, cancel, failed, failure, interrupted, parked, planned, planOf, reconciled, retry, revisionOf, signal, start, succeeded, ticket, timer, untilSignal } from './requests.js'
 
 const one = accepted(planOf([planned('ticket')]))
@@ -104,6 +105,23 @@ describe('a parked step', () => {
     const { step, effect } = given(...asked).when(reconciled('ticket', { parked: untilSignal() }, { at: start + 111_000, execution: 3 })).then()
     expect(step('ticket')).toMatchObject({ state: 'retrying', mode: 'resume', payload: { n: 1 } })
     expect(effect('prepare-step')).toEqual({ type: 'prepare-step', step: 'ticket', mode: 'resume' })
+  })
+
+  test('whose resume never comes to an answer is not resumed for ever', () => {
+    const turn = (index: number): readonly RequestEvent[] => {
+      const at = start + 100_000 + index * 1_000_000
+      const execution = 2 + index * 2
+      return [
+        began('ticket', { at, execution, mode: 'resume' }), failed('ticket', failure('unknown'), { at: at + 1, execution }),
+        began('ticket', { at: at + 500_000, execution: execution + 1, mode: 'reconcile' }), reconciled('ticket', { parked: untilSignal() }, { at: at + 500_001, execution: execution + 1 }),
+      ]
+    }
+    const after = (count: number) => {
+      const turns = Array.from({ length: count }, (_, index) => turn(index)).flat()
+      return given(...waiting, signal({ n: 1 }), ...turns.slice(0, -1)).when(turns.at(-1) as RequestEvent).then().step('ticket')
+    }
+    expect(after(5)).toMatchObject({ state: 'retrying', mode: 'resume' })
+    expect(after(6)).toMatchObject({ state: 'failed', failure: { code: 'RECOVERY_EXHAUSTED' } })
   })
 })
 
