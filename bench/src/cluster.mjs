@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import pg from 'pg'
 
@@ -52,6 +53,8 @@ export const startCluster = async () => {
   await chmod(directory, 0o755)
   const database = await startEmbeddedDatabase({ dataDirectory: join(directory, 'data'), log: quiet, settings })
   const admin = new pg.Client({ connectionString: database.url })
+  // Its end, when the server stops before it, is no news.
+  admin.on('error', () => undefined)
   await admin.connect()
   await admin.query('create extension if not exists pg_walinspect')
   let number = 0
@@ -66,7 +69,8 @@ export const startCluster = async () => {
     startMeter: meter(admin),
     version: async () => (await admin.query('show server_version')).rows[0].server_version,
     stop: async () => {
-      await admin.end()
+      // A question that was under way when the benchmark was interrupted gets no answer.
+      await Promise.race([admin.end(), sleep(1_000)])
       await database.stop()
       await rm(directory, { recursive: true, force: true })
     },

@@ -5,7 +5,7 @@ import { startCluster } from './cluster.mjs'
 import { comparisonCells, comparisonHead } from './comparison.mjs'
 import { detailHead, detailRows } from './engine-details.mjs'
 import { describeMachine } from './machine.mjs'
-import { help, readOptions } from './options.mjs'
+import { readOptions } from './options.mjs'
 import { root } from './pao/product.mjs'
 import { createQuietWatch } from './quiet.mjs'
 import { referencePage } from './reference-page.mjs'
@@ -49,8 +49,18 @@ const write = (measured, { quick }) => {
   say(`\nWritten to docs/reference/benchmarks.md`)
 }
 
+/** PostgreSQL runs on its own: whoever interrupts the benchmark must not leave it behind. */
+const stopWhenInterrupted = (cluster) => {
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+    process.once(signal, () => {
+      cluster.stop().finally(() => process.exit(code))
+    })
+  }
+}
+
 const run = async (options) => {
   const cluster = await startCluster()
+  stopWhenInterrupted(cluster)
   try {
     if (options.profile !== undefined) return await runProfile(cluster, options, say)
     const measured = await measure(cluster, options)
@@ -62,10 +72,10 @@ const run = async (options) => {
 }
 
 try {
-  const options = readOptions(process.argv.slice(2))
-  if (options.help) say(help)
-  else await run(options)
+  await run(readOptions(process.argv.slice(2)))
 } catch (error) {
   process.stderr.write(`The benchmark failed: ${error.stack}\n`)
   process.exitCode = 1
 }
+// Processes of a sample that failed end with this one.
+process.exit()

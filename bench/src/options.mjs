@@ -36,7 +36,7 @@ export const readOptions = (argv) => {
   if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(', ')}; there are ${rowNames.join(', ')}`)
   if (values.write && values.only !== undefined) throw new Error('--write needs every row: leave --only out')
   return {
-    quick: values.quick, only, write: values.write, help: values.help,
+    quick: values.quick, only, write: values.write, help: values.help, build: !values['no-build'],
     rounds: wholeNumber(values.rounds ?? (values.quick ? '2' : '5'), 'rounds'),
     inFlight: wholeNumber(values['in-flight'], 'in-flight'),
     ...(values.candidates === undefined ? {} : { candidates: list(values.candidates) }),

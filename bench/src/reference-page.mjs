@@ -48,7 +48,7 @@ ${markdownTable(detailHead, detailRows(samples))}
 ## The other rows
 
 - **GET status** is \`GET /api/v1/requests/{id}/status\` of a completed request over 32 connections; beside it bare Hono with the very statement that it reads,
-  by a named statement of \`pg\`, and bare Hono that answers a constant. *With history* is \`GET /api/v1/requests/{id}\`, which reads twice.
+  by a named statement of \`pg\` over ten connections (PAO reads over five), and bare Hono that answers a constant. *With history* is \`GET /api/v1/requests/{id}\`, which reads twice.
 - **Renders**: 30 lines of JSON, 15 variables, three conditions and a loop; loaded once, every value encoded for its place, limits
   counted. Handlebars is compiled once: with \`noEscape\`, and with a helper around each value that encodes it, as an author has to write it to be safe.
 - **Documents**: generated catalog items of about 170 lines, no two alike, in a fresh process each: all rules, templates and forms compiled. Beside it

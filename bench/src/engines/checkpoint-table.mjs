@@ -5,6 +5,7 @@ import { STEPS, outputOf } from '../work.mjs'
 /** Where the step outputs of a queue's job are kept: queues know jobs, not steps. */
 export const openCheckpoints = async (url) => {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
+  pool.on('error', (error) => { throw error })
   await pool.query('create table checkpoints (request bigint, step int, output jsonb, at timestamptz default now(), primary key (request, step))')
   return {
     pool,

@@ -40,7 +40,7 @@ const check = () => {
   }
 }
 
-const WARM_UP_MS = 150
+const WARM_UP_MS = 300
 let characters = 0
 
 const perSecond = (work, ms) => {

@@ -1,12 +1,15 @@
 import { startChild } from '../child.mjs'
 import { ratios } from '../samples.mjs'
 
+/** Ten thousand documents on a busy machine. */
+const MOST_MS = 600_000
+
 /** Documents, and in how many rounds at most: ten thousand take half a minute a sample. */
 const sizes = ({ quick, rounds }) => [{ count: 1_000, rounds }, ...(quick ? [] : [{ count: 10_000, rounds: Math.min(rounds, 3) }])]
 
 const loadOnce = async (candidate, count) => {
   const child = await startChild(new URL('../documents/run-documents.mjs', import.meta.url))
-  const figures = await child.ask(candidate, { count })
+  const figures = await child.ask(candidate, { count }, MOST_MS)
   await child.end()
   return figures
 }
