@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createTestDatabase } from '../../../../test-support/database.js'
 import type { TestDatabase } from '../../../../test-support/database.js'
@@ -88,6 +90,24 @@ test('documents come from where a plugin reads them, with a secret that the plug
   expect((await call(url, 'POST', '/catalog/refresh', {}, admin)).status).toBe(200)
   expect((await call(url, 'GET', '/catalog/items/messaging-queue-named')).json).toMatchObject({ version: '1.1.0' })
 })
+
+/** What the page has readers write: each block whose fence names a file. */
+const filesOf = (page: string): readonly (readonly [string, string])[] =>
+  [...page.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].map(([, path = '', content = '']) => [path, content] as const)
+
+test('the way from an empty folder to an ordered item works as the page describes it, and the contract of its action runs under node:test', async () => {
+  const page = await readFile(new URL('../../../../docs/how-to/write-an-action.md', import.meta.url), 'utf8')
+  const files = filesOf(page)
+  expect(files.map(([path]) => path)).toEqual(['change-number.mjs', 'pao.config.yaml', 'catalog/change-request.yaml', 'contract.test.mjs'])
+  for (const [path, content] of files) await installed.write(path, content)
+  const url = await start({ PAO_CATALOG: `${installed.directory}/catalog`, PAO_CATALOG_PROFILE: 'strict' })
+  const body: unknown = JSON.parse(/^curl .* -d '(.*)'$/m.exec(page)?.[1] ?? '')
+  const { json } = await call(url, 'POST', '/requests', body)
+  expect(json).toMatchObject({ status: 'completed', outputs: { number: { number: expect.stringMatching(/^shop-[0-9a-f]{8}$/) } } })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap', 'contract.test.mjs'], { cwd: installed.directory, timeout: 60_000, env: { PATH: process.env['PATH'] ?? '' } })
+  expect(stdout).toMatch(/# fail 0/)
+  expect(Number(/# pass (\d+)/.exec(stdout)?.[1])).toBeGreaterThan(5)
+}, 90_000)
 
 test('a plugin that is configured and unfit keeps the server from starting; everything is told at once, without secrets', async () => {
   await installed.write('node_modules/lonely/package.json', JSON.stringify({ name: 'lonely', version: '1.0.0', type: 'module', exports: './index.js' }))

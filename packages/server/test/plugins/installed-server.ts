@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -7,7 +8,6 @@ import { build } from 'tsup'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const server = join(root, 'packages', 'server')
-const core = join(root, 'packages', 'core')
 
 interface Manifest {
   readonly exports: Readonly<Record<string, { readonly source?: string } | string>>
@@ -28,20 +28,21 @@ const buildServer = async (place: string): Promise<void> => {
   })
 }
 
-/** @pao/core as a registry would give it, with its dependencies beside it. */
-const installCore = async (modules: string): Promise<void> => {
-  const { exports, dependencies } = JSON.parse(await readFile(join(core, 'package.json'), 'utf8')) as Manifest
-  const place = join(modules, '@pao', 'core')
+/** A library of the workspace as a registry would give it, with its dependencies beside it. */
+const installLibrary = async (modules: string, library: string): Promise<void> => {
+  const from = join(root, 'packages', library)
+  const { exports, dependencies } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8')) as Manifest
+  const place = join(modules, '@pao', library)
   await mkdir(place, { recursive: true })
-  await copyFile(join(core, 'package.json'), join(place, 'package.json'))
+  await copyFile(join(from, 'package.json'), join(place, 'package.json'))
   const sources = Object.values(exports).flatMap((target) => (typeof target === 'string' || target.source === undefined ? [] : [target.source]))
   await build({
-    ...common, entry: Object.fromEntries(sources.map((path) => [path.replace(/^\.\/src\/|\.ts$/g, ''), join(core, path)])), outDir: join(place, 'dist'),
-    splitting: true, tsconfig: join(core, 'tsconfig.json'), skipNodeModulesBundle: true,
+    ...common, entry: Object.fromEntries(sources.map((path) => [path.replace(/^\.\/src\/|\.ts$/g, ''), join(from, path)])), outDir: join(place, 'dist'),
+    splitting: true, tsconfig: join(from, 'tsconfig.json'), skipNodeModulesBundle: true, external: [/^@pao\//],
   })
   for (const name of Object.keys(dependencies)) {
     await mkdir(dirname(join(modules, name)), { recursive: true })
-    await symlink(join(core, 'node_modules', name), join(modules, name))
+    if (!existsSync(join(modules, name))) await symlink(join(from, 'node_modules', name), join(modules, name))
   }
 }
 
@@ -94,12 +95,12 @@ const runServer = (place: string, cwd: string, environment: Readonly<Record<stri
   }
 }
 
-/** A server, @pao/core and the examples, installed as packages in a folder of their own. */
+/** A server, and libraries and examples of the workspace as packages in a folder of their own. */
 export const installServer = async (examples: readonly string[]): Promise<InstalledServer> => {
   const directory = await mkdtemp(join(tmpdir(), 'pao-installed-'))
   const place = join(server, 'node_modules', '.cache', `plugins-test-${process.pid}`)
   const modules = join(directory, 'node_modules')
-  await Promise.all([buildServer(place), installCore(modules), ...examples.map((example) => installExample(modules, example))])
+  await Promise.all([buildServer(place), installLibrary(modules, 'core'), installLibrary(modules, 'testing'), ...examples.map((example) => installExample(modules, example))])
   return {
     directory,
     write: async (path, content) => {
