@@ -73,25 +73,33 @@ export class ActionStage {
   readonly #ids = countedIds()
   readonly #processes: ActionProcess[] = []
   readonly #running = new Set<RunningExecution>()
-  readonly #note: () => void
-  /** Calls that the vendor's fake works on, and calls that wait for virtual time. */
-  #asking = 0
+  /** Calls that the vendor's fake works on. */
+  readonly #asks = new Set<object>()
+  /** What makes no progress in real time: the clock does not wait for it. */
+  readonly #stuck = new WeakSet<object>()
+  /** Calls that wait for virtual time. */
   #held = 0
+  #progress = 0
 
   constructor(settings: StageSettings) {
     this.#settings = settings
-    const { clock, note } = createWorldClock(() => this.#isBusy(), settings.patienceMs)
-    this.clock = clock
-    this.#note = note
-    this.stores = memoryStores(clock)
+    this.clock = createWorldClock({
+      isBusy: () => this.#isBusy(), progress: () => this.#progress,
+      giveUp: () => { for (const work of [...this.#asks, ...this.#running]) this.#stuck.add(work) },
+    }, settings.patienceMs)
+    this.stores = memoryStores(this.clock)
+  }
+
+  #note(): void {
+    this.#progress += 1
   }
 
   #isBusy(): boolean {
-    return this.#asking > 0 || (this.#runs() && this.#held === 0)
+    return [...this.#asks].some((ask) => !this.#stuck.has(ask)) || (this.#held === 0 && this.#runs().some((execution) => !this.#stuck.has(execution)))
   }
 
-  #runs(): boolean {
-    return [...this.#running].some(({ process }) => process.isAlive() && !process.isFrozen())
+  #runs(): readonly RunningExecution[] {
+    return [...this.#running].filter(({ process }) => process.isAlive() && !process.isFrozen())
   }
 
   /** Something under way waits for virtual time. */
@@ -149,11 +157,12 @@ export class ActionStage {
   }
 
   async #asked<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    this.#asking += 1
+    const ask = {}
+    this.#asks.add(ask)
     try {
       return await work()
     } finally {
-      this.#asking -= 1
+      this.#asks.delete(ask)
       this.#note()
     }
   }
@@ -329,7 +338,7 @@ export class ActionStage {
     if (this.isAway()) return true
     const { status, steps } = await this.request()
     if (status.state !== 'in_progress' && status.state !== 'queued' && status.state !== 'cancelling') return true
-    return !this.#runs() && steps.every((step) => step.state === 'waiting' || step.state === 'completed' || step.state === 'pending') && steps.some((step) => step.state === 'waiting')
+    return this.#runs().length === 0 && steps.every((step) => step.state === 'waiting' || step.state === 'completed' || step.state === 'pending') && steps.some((step) => step.state === 'waiting')
   }
 }
 

@@ -12,9 +12,9 @@ export type Then = (run: ActionRun, world: ActionWorld) => Promise<ActionRun>
 export interface Play {
   readonly interrupt?: Interrupt
   /** Another version, or a spoilt one, from the first process on. */
-  readonly action?: AnyAction
-  /** The version that later processes have. */
-  readonly later?: AnyAction
+  readonly change?: (own: AnyAction) => AnyAction
+  /** Later processes have the action as it is: the program was updated meanwhile. */
+  readonly update?: true
   readonly secrets?: Readonly<Record<string, string>>
   readonly laterStepFails?: boolean
   readonly timeoutMs?: number
@@ -63,7 +63,7 @@ const endWait = async (run: ActionRun, world: ActionWorld, interrupt: Interrupt)
 }
 
 /** Goes on until the step has ended: new processes for those that are gone, and the vendor ends what is waited for. */
-export const carriedOn = async (first: ActionRun, world: ActionWorld, { interrupt = () => undefined, later }: Play): Promise<ActionRun> => {
+export const carriedOn = async (first: ActionRun, world: ActionWorld, interrupt: Interrupt = () => undefined, later?: AnyAction): Promise<ActionRun> => {
   let run = first
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     if (run.state === 'waiting') {
@@ -77,7 +77,8 @@ export const carriedOn = async (first: ActionRun, world: ActionWorld, { interrup
 
 /** Plays one case in a world of its own. */
 export const playIn = async (action: AnyAction, given: ActionCase, world: ActionWorld, play: Play): Promise<ActionRun> => {
-  const own = play.action ?? world.action ?? action
+  const present = world.action ?? action
+  const own = play.change?.(present) ?? present
   const { interrupt, laterStepFails = false, timeoutMs = 20_000, retry } = play
   const run = await runAction(own, {
     config: given.config, laterStepFails, timeoutMs, secrets: play.secrets ?? secretsOf(own, world, given.config),
@@ -85,7 +86,7 @@ export const playIn = async (action: AnyAction, given: ActionCase, world: Action
     ...(world.http === undefined ? {} : { http: world.http }), ...(world.vendor === undefined ? {} : { vendor: world.vendor }),
     ...(retry === undefined ? {} : { retry }), ...(interrupt === undefined ? {} : { interrupt }),
   })
-  const ended = play.once === true ? run : await carriedOn(run, world, play)
+  const ended = play.once === true ? run : await carriedOn(run, world, interrupt, play.update === true ? present : own)
   return play.then === undefined ? ended : play.then(ended, world)
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AnyAction, Effect, JsonObject } from '@pao/core/action'
+import { NotApplicable } from '../contract.js'
 import type { CreateFixture } from '../contract.js'
 import type { ActionCase, ActionWorld } from './action-world.js'
 import { carriedOn, playIn } from './played.js'
@@ -26,9 +27,16 @@ export interface ActionRule {
 const effectOf = (action: AnyAction, config: unknown): Effect =>
   typeof action.effect === 'function' ? (action.effect as (config: unknown) => Effect)(config) : action.effect
 
-const closed = async (world: ActionWorld, work: () => Promise<Played>): Promise<Played> => {
+const isTold = (error: unknown): boolean => error instanceof assert.AssertionError || error instanceof NotApplicable
+
+/** Plays in a world of its own. What cannot be played at all is a refusal too. */
+const playedIn = async <Result extends Played>(title: string, create: CreateFixture<ActionWorld>, work: (world: ActionWorld) => Promise<Result>): Promise<Result> => {
+  const world = await create()
   try {
-    return await work()
+    return await work(world)
+  } catch (error) {
+    if (isTold(error)) throw error
+    throw Object.assign(new assert.AssertionError({ message: `${title}: ${error instanceof Error ? error.message : String(error)}` }), { cause: error })
   } finally {
     await world.close?.()
   }
@@ -40,7 +48,7 @@ const record = async (action: AnyAction, given: ActionCase, world: ActionWorld):
   const interrupt = ({ number }: { readonly number: number }): undefined => { effectsAt[number] = world.effects().length }
   const first = await playIn(action, given, world, { interrupt, once: true })
   if (first.state === 'waiting') waited = first
-  const run = await carriedOn(first, world, { interrupt })
+  const run = await carriedOn(first, world, interrupt)
   const began = run.executions[0]
   assert.ok(began !== undefined, `${given.title}: the action was never called: ${run.failure?.message ?? run.state}`)
   return {
@@ -58,15 +66,12 @@ export const subjectOf = (
   return {
     action, previous,
     cases: [...examples, ...cases],
-    play: async (given, play = {}) => {
-      const world = await create()
-      return closed(world, async () => {
-        const run = await playIn(action, given, world, play)
-        return { run, effects: world.effects(), untouched: world.untouched?.() }
-      })
-    },
+    play: (given, play = {}) => playedIn(given.title, create, async (world) => {
+      const run = await playIn(action, given, world, play)
+      return { run, effects: world.effects(), untouched: world.untouched?.() }
+    }),
     record: (given) => {
-      const known = recordings.get(given) ?? create().then((world) => closed(world, () => record(action, given, world)) as Promise<Recording>)
+      const known = recordings.get(given) ?? playedIn(given.title, create, (world) => record(action, given, world))
       recordings.set(given, known)
       return known
     },

@@ -38,10 +38,10 @@ const repeatedly = async ({ play }: Subject, given: ActionCase, recording: Recor
 /** Its wait ends badly: what it has made exists, and it has given nothing. */
 const spoilt = (action: AnyAction): AnyAction => ({ ...action, resume: () => Promise.reject(fatal('SPOILT', 'the wait ended badly')) })
 
-const parkedOnly = async ({ action, play }: Subject, given: ActionCase, recording: Recording): Promise<void> => {
+const parkedOnly = async ({ play }: Subject, given: ActionCase, recording: Recording): Promise<void> => {
   if (recording.waited?.waitFor?.kind !== 'signal') return
   const played = await play(given, {
-    action: spoilt(action), once: true, then: async (run, world) => (await run.resume(null)).state === 'failed' ? takenBack()(await run.observe(), world) : run,
+    change: spoilt, once: true, then: async (run, world) => (await run.resume(null)).state === 'failed' ? takenBack()(await run.observe(), world) : run,
   })
   assertTakenBack(played, recording, `${given.title}: taken back after a wait that ended badly, without an output`)
 }

@@ -27,10 +27,10 @@ const assertAbort = async ({ play }: Subject, given: ActionCase, recording: Reco
   const interrupt = at(point, why)
   // A process that is shut down does nothing more: what is there now was made by the aborted execution.
   const then: Then = async (run, world) => {
-    const rest = run.state === 'waiting' ? await carriedOn(run, world, { interrupt }) : run
+    const rest = run.state === 'waiting' ? await carriedOn(run, world, interrupt) : run
     assertEndsSoon(rest, what)
     if (rest.state === 'stopped') assert.equal(world.effects().length, recording.effectsAt[point.number], `${what}: an effect was made after the abort (${world.effects().join(', ')})`)
-    return carriedOn(rest, world, {})
+    return carriedOn(rest, world)
   }
   assertSameEnd(await play(given, { interrupt, then, once: true, retry: RETRY }), recording, what)
 }
@@ -131,7 +131,7 @@ const editedAgain = (edited: NonNullable<ActionCase['edited']>): Then => async (
   if (run.state !== 'failed') return run
   if (run.failure?.kind === 'unknown' && world.effects().length > 0) return run
   const again = await run.retry({ fields: edited, ...(run.failure?.kind === 'unknown' ? { resolved: 'absent' as const } : {}) })
-  return carriedOn(again, world, {})
+  return carriedOn(again, world)
 }
 
 const editedInput: ActionRule = {

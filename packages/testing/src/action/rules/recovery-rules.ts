@@ -84,7 +84,7 @@ const stillWaiting: ActionRule = {
           const run = await crashed.again()
           assert.equal(run.state, 'waiting', `${what}: the step waited before, and is ${run.state} now (${run.failure?.message ?? 'no failure'})`)
           assert.equal(run.waitFor?.kind, waited.waitFor?.kind, `${what}: it waits for something else`)
-          return carriedOn(run, world, {})
+          return carriedOn(run, world)
         } })
         assertSameEnd(played, recording, what)
       }

@@ -10,10 +10,10 @@ const isFirst = ({ version }: AnyAction): boolean => version === '1.0.0' || vers
 
 /** Carried on as if it had been begun by this version, or an end that says why not and makes nothing. */
 const assertUpdate = async ({ action, play }: Subject, given: ActionCase, recording: Recording, before: AnyAction): Promise<void> => {
-  const reference = await play(given, { action: before })
+  const reference = await play(given, { change: () => before })
   for (const point of reference.run.points) {
     const what = `${given.title}: begun by ${before.version}, a crash ${shownPoint(point)}, carried on by ${action.version}`
-    const played = await play(given, { action: before, later: action, interrupt: at(point, 'crash') })
+    const played = await play(given, { change: () => before, update: true, interrupt: at(point, 'crash') })
     const { failure } = played.run
     if (failure === undefined) assertSameEnd(played, recording, what)
     else assert.notEqual(failure.code, 'ACTION_ERROR', `${what}: it is neither carried on nor refused clearly (${failure.message})`)
