@@ -101,6 +101,12 @@ describe('a listed host', () => {
     expect(await tried('jira.corp:80', 'http://jira.corp/')).toBe(true)
   })
 
+  test('a refusal quotes nothing of an address but scheme and host: it may hold a secret', async () => {
+    for (const url of ['https://host:99999/canary', 'not a url canary', 'ftp://h.example/canary', 'https://user:canary@h.example/canary']) {
+      expect(await refusal(client([]).request({ url, method: 'GET' }))).not.toContain('canary')
+    }
+  })
+
   test('is not a way to the metadata service, unless its address is listed itself', async () => {
     const resolve = () => Promise.resolve([{ address: '169.254.169.254', family: 4 as const }])
     const message = await refusal(client([], { egress: parseEgressAllow('jira.corp'), resolve }).request({ url: 'http://jira.corp/', method: 'GET' }))

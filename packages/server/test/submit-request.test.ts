@@ -131,6 +131,11 @@ describe('refused submissions', () => {
     expectProblem(lying, 413, 'PAYLOAD_TOO_LARGE')
   })
 
+  test('a body that announces too much is not read', async () => {
+    const answer = await submitting().call('POST', '/api/v1/requests', { raw: '{}', headers: { 'content-type': 'application/json', 'content-length': String(1024 * 1024 + 1) } })
+    expectProblem(answer, 413, 'PAYLOAD_TOO_LARGE')
+  })
+
   test('text that is not UTF-8, and a compressed body', async () => {
     expectProblem(await submitting().call('POST', '/api/v1/requests', { raw: new Uint8Array([0x7b, 0xff, 0x7d]), headers: { 'content-type': 'application/json' } }), 400, 'VALIDATION_ERROR')
     expectProblem(await submitting().call('POST', '/api/v1/requests', { raw: '{}', headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }), 415, 'UNSUPPORTED_MEDIA_TYPE')

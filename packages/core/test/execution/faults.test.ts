@@ -405,6 +405,21 @@ describe('an outage', () => {
     expect(request.steps[0]).toMatchObject({ executions: 1 })
   })
 
+  test('a look for work that fails is not the last one', async () => {
+    const world = virtualWorld(oneStep)
+    let outage = true
+    const { claims } = world.stores
+    const first = scripted('first', { run: () => succeeded({}) })
+    await world.engine([first], { claims: { ...claims, claimDue: (options) => outage ? Promise.reject(away()) : claims.claimDue(options) } })
+    const elsewhere = await world.engine([first], { claims: { ...claims, claimDue: async () => [], claimLost: async () => [] } })
+    await elsewhere.stop({ graceMs: 0 })
+    const requestId = await world.submit(elsewhere)
+    await world.clock.pass(3_000)
+    expect((await world.load(requestId)).status.state).toBe('queued')
+    outage = false
+    await world.reaches(requestId, ['completed'])
+  })
+
   test('a checkpoint whose first save fails is saved: the work is done once and the step succeeds', async () => {
     const world = virtualWorld(oneStep)
     let failures = 2

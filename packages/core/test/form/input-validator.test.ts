@@ -75,6 +75,11 @@ describe('inputs that are not what a form sends', () => {
     expect(answer).toMatchObject({ ok: false, problems: [{ field: name, constraint: 'unknown' }] })
     expect(({} as Record<string, unknown>)['size']).toBeUndefined()
   })
+  test('a field is never read from what every object inherits', () => {
+    const inherited = createInputValidator(formOf(field('toString', 'string', { required: true }), field('valueOf', 'string')))
+    expect(inherited.validate({})).toMatchObject({ ok: false, problems: [{ field: 'toString', constraint: 'required' }] })
+    expect(inherited.validate({ toString: 'x' })).toEqual({ ok: true, value: { toString: 'x' } })
+  })
   test.each([undefined, null, 1, 'x', [], [1]])('%j is not an input', (input) => {
     expect(validate(input)).toMatchObject({ ok: false, problems: [{ field: '', constraint: 'type' }] })
   })

@@ -117,6 +117,11 @@ describe('each type accepts what it says and names the rule that is broken', () 
   })
 })
 
+test('patterns are those of RE2: what it reads and JavaScript does not is matched, what it does not read is refused', () => {
+  expect(constraints(field('f', 'string', { validation: { pattern: '(?i)^abc$' } }), 'ABC')).toEqual([])
+  expect(() => constraints(field('f', 'string', { validation: { pattern: '(?=a)b' } }), 'b')).toThrow()
+})
+
 test('the text of a json field becomes its value', () => {
   expect(createInputValidator(formOf(field('tags', 'json'))).validate({ tags: '{"team":"a"}' })).toEqual({ ok: true, value: { tags: { team: 'a' } } })
 })
