@@ -1,4 +1,4 @@
-import { createActionRegistry, createCatalog, estimatedSeconds, loadDocument, PaoError, snapshotProblem, unavailability } from '@pao/core'
+import { createActionRegistry, createCatalog, estimatedSeconds, isPaoError, loadDocument, PaoError, snapshotProblem, unavailability } from '@pao/core'
 import type { Catalog, CatalogFile, Issue, LoadedItem, ServiceRequest } from '@pao/core'
 import type { AnyAction } from '@pao/core/action'
 import type { CatalogDefinition, CatalogDefinitions, CatalogSnapshot, CatalogSource, Clock, Logger } from '@pao/core/ports'
@@ -15,6 +15,8 @@ export interface ServedCatalogOptions {
   readonly sealing: boolean
   readonly clock: Clock
   readonly logger: Logger
+  /** Milliseconds that a read of the source may take. Default 60,000: one that does not answer must not keep others waiting for ever. */
+  readonly readMs?: number
 }
 
 /** An issue of a document, or of a file that could not be read at all. */
@@ -86,16 +88,19 @@ const lastGood = (catalog: Catalog, remembered: readonly CatalogDefinition[]): r
     .flatMap(({ path, source }) => loadDocument({ ...catalog.options, path, source }).item ?? [])
 }
 
-/** A source that does not answer must not keep a start or a refresh waiting for ever. */
-const READ_MS = 60_000
-
 /** Reads within bounds, also from an adapter that does not keep to the port's laws: what breaks them changes nothing that is served. */
-const readSource = async (source: CatalogSource): Promise<CatalogSnapshot> => {
-  const signal = AbortSignal.timeout(READ_MS)
+const readSource = async ({ source, logger, readMs = 60_000 }: ServedCatalogOptions): Promise<CatalogSnapshot> => {
+  const signal = AbortSignal.timeout(readMs)
   const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => { reject(new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) was not read within ${READ_MS / 1000} seconds.`, { retryable: true })) })
+    signal.addEventListener('abort', () => { reject(new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) was not read within ${readMs / 1000} seconds.`, { retryable: true })) })
   })
-  const snapshot = await Promise.race([source.read(signal), late])
+  const reading = source.read(signal).catch((error: unknown) => {
+    if (isPaoError(error)) throw error
+    // The port's law is CATALOG_UNAVAILABLE: anything else is a fault of the adapter, whose trace its author needs.
+    logger.error({ err: error }, 'the catalog source failed by an error of its own')
+    throw new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) cannot be read: ${error instanceof Error ? error.message : 'no reason given'}.`, { cause: error })
+  })
+  const snapshot = await Promise.race([reading, late])
   const problem = snapshotProblem(snapshot)
   if (problem !== undefined) throw new PaoError('CATALOG_UNAVAILABLE', `The catalog source (${source.description}) gave what is no catalog: ${problem}.`)
   return snapshot
@@ -126,7 +131,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   }
 
   const read = async (): Promise<CatalogReport> => {
-    const snapshot = await readSource(options.source)
+    const snapshot = await readSource(options)
     const files = filesOf(snapshot)
     const first = report.loadedAt === 0
     const remembered = first ? await definitions.served() : []

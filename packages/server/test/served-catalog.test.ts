@@ -100,6 +100,17 @@ test.each<[string, unknown, string]>([
   expect(ids(catalog)).toEqual(['item-one'])
 })
 
+test('a source that never answers, or fails by an error of its own, keeps no later refresh waiting', async () => {
+  const answers: (() => Promise<CatalogSnapshot>)[] = [
+    () => new Promise(() => undefined), () => Promise.reject(new TypeError('a mistake of its author')), () => Promise.resolve({ revision: 'r', files: [{ path: 'item-one.yaml', source: one }] }),
+  ]
+  const { catalog } = await serving({}, { readMs: 20, source: { description: 'a plugin', read: () => answers.shift()!() } })
+  await expect(catalog.refresh()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE', message: expect.stringContaining('not read within') })
+  await expect(catalog.refresh()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE', message: expect.stringContaining('a mistake of its author') })
+  await catalog.refresh()
+  expect(ids(catalog)).toEqual(['item-one'])
+})
+
 test('what cannot be stored is not served', async () => {
   const { catalog } = await serving({ 'item-one.yaml': one }, { definitions: { serve: () => Promise.reject(new Error('down')), withdraw: () => Promise.resolve(), served: () => Promise.resolve([]), find: () => Promise.resolve(undefined) } })
   await expect(catalog.refresh()).rejects.toThrow('down')
