@@ -1,7 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { removePrivateDeclarations } from './public-declarations.mjs'
 import { root } from './root.mjs'
 import { runBin } from './run.mjs'
 import { buildStamp, clearStamp, isStamped, packageDirectories, publishedDirectories, writeStamp } from './stamp.mjs'
@@ -22,7 +21,10 @@ export const buildScripts = async () => {
 /** The declarations of every package, after its JS. Answers `{ code, text }`. */
 export const buildDeclarations = async () => {
   const result = await runBin('typescript', ['-b', 'tsconfig.build.json'], { command: 'tsc', capture: true })
-  if (result.code === 0) for (const directory of publishedDirectories()) removePrivateDeclarations(directory)
+  if (result.code !== 0) return result
+  // It needs the compiler, and this file is read before anything is installed.
+  const { removePrivateDeclarations } = await import('./public-declarations.mjs')
+  for (const directory of publishedDirectories()) removePrivateDeclarations(directory)
   return result
 }
 

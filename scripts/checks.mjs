@@ -6,7 +6,7 @@ import { checkConsumer } from './consumer.mjs'
 import { checkImports, checkRequire } from './import-checks.mjs'
 import { checkPublicDeclarations } from './public-declarations.mjs'
 import { root } from './root.mjs'
-import { runBin } from './run.mjs'
+import { run, runBin } from './run.mjs'
 import { publishedDirectories } from './stamp.mjs'
 
 const sourceFolders = ['packages', 'examples', 'test-support'].filter((name) => existsSync(join(root, name)))
@@ -41,6 +41,7 @@ export const packageChecks = [
     name: `${basename(path)}: types as others resolve them`,
     run: () => runBin('@arethetypeswrong/cli', ['--pack', path, '--profile', 'esm-only'], { command: 'attw', capture: true }),
   })),
+  { name: 'public API as reported', run: () => run(process.execPath, [join(root, 'scripts', 'api.mjs'), '--check'], { capture: true }) },
   { name: 'a strict consumer compiles', run: () => checkConsumer(packages) },
   { name: 'importing starts nothing', run: () => checkImports(packages) },
   { name: 'packages by require', run: () => checkRequire(packages) },

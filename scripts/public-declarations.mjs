@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
+import typescript from 'typescript'
+
 import { entryPoints } from './entry-points.mjs'
 import { root } from './root.mjs'
 
 /** No user of a package is made to have these: they are for the inside. */
 const inside = new Set(['effect', 'inversify', 'hono', 'slonik', 'zod'])
 
-const importsOf = (file) => [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)].map((match) => match[1])
+const importsOf = (file) => typescript.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName)
 
 /** The declaration files that a public one reaches by relative imports, itself included. */
 const reachedFrom = (entry, seen = new Set()) => {
