@@ -87,6 +87,7 @@ test('links are followed inside the catalog only, and folders behind links are n
   await writeFile(join(outside, 'passwd.yaml'), 'CANARY\n')
   await symlink(join(outside, 'passwd.yaml'), join(root, 'passwd.yaml'))
   await symlink(outside, join(root, 'linked'))
+  await symlink('..data', join(root, 'folder.yaml'))
   await symlink(root, join(root, 'loop'))
   // A sibling whose name begins like the root's is outside too.
   await mkdir(`${root}-more`)
@@ -95,7 +96,8 @@ test('links are followed inside the catalog only, and folders behind links are n
   await symlink(join(`${root}-more`, 'x.yaml'), join(root, 'sibling.yaml'))
   const { files, unreadable } = await read(root)
   expect(files).toEqual([{ path: 'mounted.yaml', source: 'inside\n' }])
-  expect(unreadable.map(({ path }) => path)).toEqual(['passwd.yaml', 'sibling.yaml'])
+  expect(unreadable.map(({ path }) => path)).toEqual(['folder.yaml', 'passwd.yaml', 'sibling.yaml'])
+  expect(unreadable[0]).toMatchObject({ unreadable: 'it is not a file' })
 })
 
 test('a folder that is not there is said with what to do', async () => {

@@ -141,7 +141,7 @@ describe('GET /requests', () => {
   })
 
   test.each([
-    'status=done', 'limit=0', 'limit=-1', 'limit=abc', 'limit=1e3', 'from=yesterday', 'to=2026-13-40', 'from=2026-11-23T10:00', 'scope=all', 'stauts=failed', 'cursor=x', 'cursor=%00',
+    'status=done', 'limit=0', 'limit=-1', 'limit=abc', 'limit=1e3', 'from=yesterday', 'to=2026-13-40', 'from=2026-11-23T10:00', 'scope=all', 'stauts=failed', 'cursor=x', 'cursor=%00', 'item=a%00b', 'item=a%1bb', `item=${'x'.repeat(201)}`,
     `cursor=${encodeCursor(['a', 'b'])}`, `cursor=${encodeCursor([1, 'x'])}`, `cursor=${encodeCursor([1e300, ID])}`, `cursor=${Buffer.from(JSON.stringify([2, 1, ID])).toString('base64url')}`,
   ])('%s is refused', async (search) => {
     const { call, queries } = listing()

@@ -69,6 +69,9 @@ describe('POST /requests', () => {
   })
 })
 
+/** Right in all but its fields. */
+const whole = (fields: string): string => `{"catalogItemId":"x","fields":${fields}}`
+
 describe('refused submissions', () => {
   const refused = (code: 'CATALOG_ITEM_NOT_FOUND' | 'VALIDATION_ERROR' | 'ITEM_NOT_ORDERABLE' | 'IDEMPOTENCY_CONFLICT'): SubmitAnswer =>
     ({ kind: 'refused', code, message: 'because', problems: code === 'VALIDATION_ERROR' ? [{ field: 'name', constraint: 'required', message: 'is needed' }, { field: 'environment', constraint: 'required', message: 'is needed' }] : [] })
@@ -114,9 +117,10 @@ describe('refused submissions', () => {
   test.each([
     ['{', 400, 'VALIDATION_ERROR'], ['[]', 400, 'VALIDATION_ERROR'], ['null', 400, 'VALIDATION_ERROR'], ['"x"', 400, 'VALIDATION_ERROR'], ['', 400, 'VALIDATION_ERROR'],
     ['{"catalogItemId":"x","fields":{"__proto__":{"a":1}}}', 400, 'VALIDATION_ERROR'], ['{"fields":{"a":[{"constructor":1}]}}', 400, 'VALIDATION_ERROR'],
-    ['{"prototype":1}', 400, 'VALIDATION_ERROR'], ['{"fields":{"a":"\\u0000"}}', 400, 'VALIDATION_ERROR'], ['{"fields":{"a":"\\ud800"}}', 400, 'VALIDATION_ERROR'],
-    [`{"fields":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400, 'VALIDATION_ERROR'], [`{"fields":${'{"a":'.repeat(33)}1${'}'.repeat(33)}}`, 400, 'VALIDATION_ERROR'],
-    [`{"fields":{"a":[${'1,'.repeat(20_001)}1]}}`, 400, 'VALIDATION_ERROR'], [`{"a":"${'x'.repeat(1024 * 1024)}"}`, 413, 'PAYLOAD_TOO_LARGE'],
+    ['{"prototype":1}', 400, 'VALIDATION_ERROR'], [whole('{"a":"\\u0000"}'), 400, 'VALIDATION_ERROR'], [whole('{"a":"\\ud800"}'), 400, 'VALIDATION_ERROR'], [whole('{"\\u0000":1}'), 400, 'VALIDATION_ERROR'],
+    [whole('{"a":{"constructor":1}}'), 400, 'VALIDATION_ERROR'], [whole('{"a":[{"__proto__":1}]}'), 400, 'VALIDATION_ERROR'],
+    [whole(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 400, 'VALIDATION_ERROR'], [whole(`${'{"a":'.repeat(33)}1${'}'.repeat(33)}`), 400, 'VALIDATION_ERROR'],
+    [whole(`{"a":[${'1,'.repeat(20_001)}1]}`), 400, 'VALIDATION_ERROR'], [`{"a":"${'x'.repeat(1024 * 1024)}"}`, 413, 'PAYLOAD_TOO_LARGE'],
   ])('%.40s is refused', async (raw, status, code) => {
     const { call, commands } = submitting()
     expectProblem(await call('POST', '/api/v1/requests', { raw, headers: { 'content-type': 'application/json' } }), status, code)
@@ -137,6 +141,8 @@ describe('refused submissions', () => {
   })
 
   test('text that is not UTF-8, and a compressed body', async () => {
+    const latin = Buffer.from(whole('{"a":"\u00e9"}'), 'latin1')
+    expectProblem(await submitting().call('POST', '/api/v1/requests', { raw: latin, headers: { 'content-type': 'application/json' } }), 400, 'VALIDATION_ERROR')
     expectProblem(await submitting().call('POST', '/api/v1/requests', { raw: new Uint8Array([0x7b, 0xff, 0x7d]), headers: { 'content-type': 'application/json' } }), 400, 'VALIDATION_ERROR')
     expectProblem(await submitting().call('POST', '/api/v1/requests', { raw: '{}', headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }), 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
