@@ -51,3 +51,8 @@ export type { ActionRun, RunActionOptions, RunState, Trouble } from './action/ru
 export { actionContract } from './action/action-contract.js'
 export type { ActionContractOptions } from './action/action-contract.js'
 export type { ActionCase, ActionWorld } from './action/action-world.js'
+export { aCatalog } from './a-catalog.js'
+export { anAction } from './an-action.js'
+export type { ActionTraits } from './an-action.js'
+export { anItem } from './an-item.js'
+export type { ItemStep, ItemTraits } from './an-item.js'
