@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Json, JsonObject } from '@pao/core/action'
+import type { HttpRequest, Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
 import type { SentCall } from '@pao/testing'
 import { answerProblems, requestProblems } from './jira-contract.js'
@@ -109,6 +109,22 @@ const fakeJira = (options: FakeJiraOptions) => {
   }
 
   return { issues, handle }
+}
+
+/** The fake without a server: a vendor for the contract of actions. `violations` must stay empty, as below. */
+export const jiraVendor = (options: Omit<FakeJiraOptions, 'now'>) => {
+  let now = 0
+  const fake = fakeJira({ ...options, now: () => now })
+  const violations: string[] = []
+  const http = ({ method, url, headers = {}, body }: HttpRequest, at: number): FakeAnswer => {
+    now = at
+    const { pathname: path, searchParams: query } = new URL(url)
+    const sent: SentCall = { method, path, query, headers, ...(body === undefined ? {} : { body }) }
+    const answer = fake.handle({ method, path, query, authorization: headers['authorization'], body: body === undefined ? undefined : JSON.parse(body) as Json, sent })
+    violations.push(...requestProblems(sent), ...answerProblems(method, path, answer.status, answer.body))
+    return answer
+  }
+  return { ...fake, http, violations }
 }
 
 const read = async (request: IncomingMessage): Promise<FakeCall> => {

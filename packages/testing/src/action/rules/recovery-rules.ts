@@ -42,9 +42,15 @@ const secondProcess: ActionRule = {
 export const vendorPoints = ({ run }: Recording): readonly ActionPoint[] =>
   run.points.filter(({ port, mode }) => (port === 'http' || port === 'vendor') && mode !== 'observe')
 
+/** Of questions that are asked again and again the first and the last. */
+const firstAndLast = (points: readonly ActionPoint[]): readonly ActionPoint[] => {
+  const same = (one: ActionPoint, other: ActionPoint): boolean => one.when === other.when && one.port === other.port && one.name === other.name
+  return points.filter((point) => points.find((other) => same(point, other)) === point || points.findLast((other) => same(point, other)) === point)
+}
+
 const reconcileCrashes = async ({ play }: Subject, given: ActionCase, recording: Recording, lost: ActionPoint): Promise<void> => {
   const { run } = await play(given, { interrupt: at(lost, 'lose') })
-  for (const point of run.points.filter(({ mode }) => mode === 'reconcile')) {
+  for (const point of firstAndLast(run.points.filter(({ mode }) => mode === 'reconcile'))) {
     const interrupt = ({ number }: ActionPoint) => number === lost.number ? 'lose' as const : number === point.number ? 'crash' as const : undefined
     assertSameEnd(await play(given, { interrupt }), recording, `${given.title}: an answer lost ${shownPoint(lost)}, then a crash ${shownPoint(point)}`)
   }
