@@ -59,6 +59,12 @@ const problemOfError = (error: unknown): Problem =>
 
 export type Handler = (context: Context, call: Call) => Promise<Answer> | Answer
 
+/** Logs an error under the call's correlation id, and answers without its cause. */
+export const failed = (error: unknown, call: Call, logger: Logger): Response => {
+  logger.error({ err: error, correlationId: call.correlationId, path: call.path }, 'a call failed')
+  return toResponse(problemOfError(error), call)
+}
+
 /** Turns a handler into one for Hono: answers become responses, errors are logged under the correlation id and answered without a cause. */
 export const answering = (handler: Handler, deps: { readonly logger: Logger; readonly now: () => number }) =>
   async (context: Context): Promise<Response> => {
@@ -68,7 +74,6 @@ export const answering = (handler: Handler, deps: { readonly logger: Logger; rea
       deps.logger.debug({ method: context.req.method, path: call.path, status: response.status, ms: deps.now() - call.at, correlationId: call.correlationId }, 'call')
       return response
     } catch (error) {
-      deps.logger.error({ err: error, correlationId: call.correlationId, path: call.path }, 'a call failed')
-      return toResponse(problemOfError(error), call)
+      return failed(error, call, deps.logger)
     }
   }

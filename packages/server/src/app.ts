@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { answering, callOf, toResponse } from './answer.js'
+import { answering, callOf, failed, toResponse } from './answer.js'
 import type { Handler } from './answer.js'
 import { checkedBasePath } from './base-path.js'
 import type { ApiDependencies } from './dependencies.js'
@@ -39,10 +39,16 @@ export const createApi = (dependencies: ApiDependencies, options: ServerOptions 
   for (const { method, path, handler } of routes) app.on(method, `${basePath}${path}`, answered(handler))
   for (const path of new Set(routes.map((route) => route.path))) app.all(`${basePath}${path}`, answered(otherMethod(methodsOf(routes, path))))
   app.notFound(answered(() => problem('NOT_FOUND', `There is nothing at this address. The API begins at ${basePath}/api/v1.`)))
+  const refusalOf = (request: Request) =>
+    dependencies.authenticator.admit(request) ?? (request.method === 'GET' || request.method === 'HEAD' ? undefined : checkContentType(request))
   return {
     fetch: async (request, host = {}) => {
-      const refused = dependencies.authenticator.admit(request) ?? (request.method === 'GET' || request.method === 'HEAD' ? undefined : checkContentType(request))
-      return refused === undefined ? app.fetch(request, host) : toResponse(refused, callOf(request, dependencies.now()))
+      try {
+        const refused = refusalOf(request)
+        return refused === undefined ? await app.fetch(request, host) : toResponse(refused, callOf(request, dependencies.now()))
+      } catch (error) {
+        return failed(error, callOf(request, dependencies.now()), dependencies.logger)
+      }
     },
   }
 }

@@ -51,6 +51,15 @@ test('an authenticator of one\'s own is asked where the host names nobody', asyn
   expect((await call('GET', '/pao/version', {})).json.auth).toBe('token')
 })
 
+test('an authenticator that throws is a fault of the host, and answered as one', async () => {
+  const broken = (): never => { throw new Error('a secret detail') }
+  for (const authenticator of [{ name: 'broken', admit: broken, identify: () => ada }, { name: 'broken', admit: () => undefined, identify: broken }]) {
+    const call = await program({ authenticator })
+    const { status, json } = await call('GET', '/pao/api/v1/requests')
+    expect([status, json.code, JSON.stringify(json).includes('secret')]).toEqual([500, 'INTERNAL_ERROR', false])
+  }
+})
+
 test('a caller who is no person is a fault of the host, never a match of parts of a name', async () => {
   const call = await program()
   for (const caller of [{ id: 'ada' }, { id: 'ada', teams: 'payments', roles: [] }, { id: '', teams: [], roles: [] }, { id: 'ada', teams: [1], roles: [] }]) {
