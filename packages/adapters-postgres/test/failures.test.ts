@@ -65,6 +65,19 @@ describe('fencing under locks', () => {
     expect(new Set(await fixture.stores.claims.renew(renewal))).toEqual(new Set([{ ...held[0], version: 2 }, held[1]]))
   })
 
+  test('a takeover does not wait for a row that is being written, and takes the others', async () => {
+    const [written, other] = [await claimed(), await claimed()]
+    await fixture.pool.query("update pao.requests set claim_until = now() - interval '1 s' where id = any($1)", [[written.id, other.id]])
+    const client = await fixture.pool.connect()
+    await client.query('begin')
+    await client.query('update pao.requests set version = 2 where id = $1', [written.id])
+    const taking = { owner: thief, limit: 10, leaseMs: 60_000 }
+    expect(await fixture.stores.claims.claimLost(taking)).toEqual([{ requestId: other.id, epoch: 2 }])
+    await client.query('commit')
+    client.release()
+    expect(await fixture.stores.claims.claimLost(taking)).toEqual([{ requestId: written.id, epoch: 2 }])
+  })
+
   test('a repeated submission waits for the first one, whose session nobody hears any more', async () => {
     const submission = aSubmission(aRequest())
     const client = await fixture.pool.connect()

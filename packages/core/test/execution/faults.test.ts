@@ -138,12 +138,12 @@ describe('a claim that is lost', () => {
     expect([...calls.values()]).toEqual([1, 1, 1])
   })
 
-  test('a commit that is answered without the claim starts nothing, however little time has passed', async () => {
+  test.each([['written', { kind: 'committed' }], ['refused', { kind: 'claim-lost' }]] as const)('a commit that is answered without the claim (%s) starts nothing, however little time has passed', async (kind, answer) => {
     const world = virtualWorld(threeSteps)
     const calls: string[] = []
     const commit: RequestStore['commit'] = async (change) => {
-      const answer = await world.stores.requests.commit(change)
-      return answer.kind === 'committed' ? { kind: 'committed' } : answer
+      if (kind === 'written') await world.stores.requests.commit(change)
+      return answer
     }
     const first = await world.engine([scripted('first', { run: ({ key }) => { calls.push(key); return succeeded({}) } })], {
       requests: { ...world.stores.requests, commit }, claims: { ...world.stores.claims, claimDue: async () => [], claimLost: async () => [] },

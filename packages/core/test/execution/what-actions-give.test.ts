@@ -94,6 +94,13 @@ describe('a wrong answer', () => {
   })
 })
 
+test('a creation that is past its timeout may have made something: it is looked into', async () => {
+  const until = (signal: AbortSignal) => new Promise<Outcome>((_, reject) => { signal.addEventListener('abort', () => { reject(new Error('stopped')) }) })
+  const slow = (effect: 'idempotent' | 'create') => scripted('first', { effect, run: ({ signal }) => until(signal), reconcile: async () => ({ kind: 'present', output: { found: true } }) })
+  expect((await runs(slow('create'))).step).toMatchObject({ state: 'completed', adopted: true, output: { found: true }, executions: 2 })
+  expect((await runs(slow('idempotent'))).step).toMatchObject({ state: 'failed', failure: { kind: 'retryable', code: 'STEP_TIMEOUT' } })
+})
+
 test('a line is at most 16 KiB long', async () => {
   const { world, requestId } = await runs(scripted('first', { run: ({ log }) => { log.info('x'.repeat(100_000)); return succeeded({}) } }))
   const { lines } = await world.stores.logs.read({ requestId, limit: 10 })

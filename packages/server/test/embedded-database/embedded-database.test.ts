@@ -81,9 +81,9 @@ describe('a first start', () => {
   test('gives a durable PostgreSQL 18 on loopback, in UTF-8, with a password of its own that only its owner can read', async () => {
     const server = await start(join(directory.path, 'data'))
     const [settings] = await query(server, `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit,
-      current_setting('listen_addresses') as listen, current_setting('server_encoding') as encoding,
+      current_setting('listen_addresses') as listen, current_setting('unix_socket_directories') as sockets, current_setting('server_encoding') as encoding,
       current_setting('server_version_num')::int / 10000 as major, lower('ÄÉ') as lower`)
-    expect(settings).toEqual({ fsync: 'on', commit: 'on', listen: '127.0.0.1', encoding: 'UTF8', major: 18, lower: 'äé' })
+    expect(settings).toEqual({ fsync: 'on', commit: 'on', listen: '127.0.0.1', sockets: '', encoding: 'UTF8', major: 18, lower: 'äé' })
 
     const secret = join(directory.path, 'data', 'postgres', 'password')
     expect((await stat(secret)).mode & 0o777).toBe(0o600)

@@ -5,8 +5,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import { expect, test } from 'vitest'
 
+import { ownUser } from '../../src/embedded-database/os-user.js'
 import { readOrMakePassword } from '../../src/embedded-database/password.js'
+import { makeOwnedDirectory } from '../../src/embedded-database/place.js'
 import { temporaryDirectory } from './server-fixture.js'
+
+test('what the database\'s user gets is closed to everybody else', async () => {
+  const directory = await temporaryDirectory()
+  await makeOwnedDirectory(join(directory.path, 'making'), ownUser())
+  expect((await stat(join(directory.path, 'making'))).mode & 0o777).toBe(0o700)
+  await directory.remove()
+})
 
 test('the password is made once, kept where only its owner reads it, and nothing else is left', async () => {
   const directory = await temporaryDirectory()
