@@ -17,7 +17,7 @@ import { textTable } from './table.mjs'
 const say = (line) => process.stdout.write(`${line}\n`)
 
 /** On a slow machine there are fewer rounds: a further one begins only this soon. */
-const budgetMs = ({ quick }) => quick ? 100_000 : 18 * 60_000
+const budgetMs = ({ quick }) => quick ? 90_000 : 18 * 60_000
 
 const hasTimeFor = (options) => {
   const start = performance.now()

@@ -5,7 +5,10 @@ import { STEPS, outputOf } from '../work.mjs'
 /** Where the step outputs of a queue's job are kept: queues know jobs, not steps. */
 export const openCheckpoints = async (url) => {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
-  pool.on('error', (error) => { throw error })
+  // graphile-worker asks for both.
+  const fail = (error) => { throw error }
+  pool.on('error', fail)
+  pool.on('connect', (client) => client.on('error', fail))
   await pool.query('create table checkpoints (request bigint, step int, output jsonb, at timestamptz default now(), primary key (request, step))')
   return {
     pool,

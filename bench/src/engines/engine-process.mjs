@@ -1,8 +1,8 @@
 import { startChild } from '../child.mjs'
 import { checkRows, perRequest } from '../cluster.mjs'
 
-/** Before anything is measured: code is compiled, statements are planned, connections are open. */
-export const warmUpMs = (quick) => quick ? 800 : 1_500
+/** Before anything is measured: code is compiled, statements are planned, connections are open. So many requests, or so long. */
+export const warmUp = (quick) => ({ inFlight: 32, ...(quick ? { requests: 1_500, ms: 1_500 } : { requests: 5_000, ms: 4_000 }) })
 
 /** Does some work while the process takes a profile of itself into a file. */
 export const profiled = (child) => async (file, work) => {
@@ -21,7 +21,7 @@ export const openEngine = async (cluster, { name, module }, { quick }) => {
   const database = await cluster.makeDatabase()
   const child = await startChild(new URL('run-engine.mjs', import.meta.url))
   await child.ask('open', { module, url: database.url })
-  await child.ask('load', { kind: 'closedLoop', inFlight: 32, ms: warmUpMs(quick) })
+  await child.ask('load', { kind: 'closedLoop', ...warmUp(quick) })
   return {
     measure: async (load) => {
       const read = await cluster.startMeter()

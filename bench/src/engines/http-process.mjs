@@ -1,6 +1,6 @@
 import { startChild } from '../child.mjs'
 import { checkRows, perRequest } from '../cluster.mjs'
-import { profiled, warmUpMs } from './engine-process.mjs'
+import { profiled, warmUp } from './engine-process.mjs'
 import { checks } from './pao.mjs'
 
 const cpuMs = (before, after) => (after.user - before.user + after.system - before.system) / 1000
@@ -11,7 +11,8 @@ export const openHttpEngine = async (cluster, { quick }) => {
   const server = await startChild(new URL('../http/serve-pao.mjs', import.meta.url))
   const generator = await startChild(new URL('../http/load.mjs', import.meta.url))
   const url = await server.ask('open', { url: database.url })
-  await generator.ask('submit', { url, connections: 32, ms: warmUpMs(quick) })
+  const { inFlight, ...limits } = warmUp(quick)
+  await generator.ask('submit', { url, connections: inFlight, ...limits })
   return {
     measure: async ({ inFlight, ms }) => {
       const read = await cluster.startMeter()

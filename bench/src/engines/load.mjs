@@ -46,12 +46,19 @@ const carry = async (engine, tracker, key) => {
   return performance.now() - start
 }
 
-/** So many in flight at every moment, for so long; then waits for the last. The figures count all of them and all of the time. */
-export const closedLoop = async (engine, tracker, nextKey, { inFlight, ms }) => {
+/**
+ * So many in flight at every moment, for so long or until so many were submitted; then waits for the last. The figures count all of them
+ * and all of the time.
+ */
+export const closedLoop = async (engine, tracker, nextKey, { inFlight, ms, requests = Infinity }) => {
   const latencies = []
   const [start, cpu] = [performance.now(), process.cpuUsage()]
+  let submitted = 0
   const client = async () => {
-    while (performance.now() - start < ms) latencies.push(await carry(engine, tracker, nextKey()))
+    while (submitted < requests && performance.now() - start < ms) {
+      submitted += 1
+      latencies.push(await carry(engine, tracker, nextKey()))
+    }
   }
   await within(Promise.all(Array.from({ length: inFlight }, client)), ms + STUCK_MS, tracker)
   return figuresOf(latencies, start, cpu)

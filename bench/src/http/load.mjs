@@ -36,11 +36,14 @@ const connect = (url, connections) => {
   return clients.slice(0, connections)
 }
 
-const loop = async ({ url, connections, ms, status }, next) => {
+/** Calls by so many connections, for so long or until so many were made. */
+const loop = async ({ url, connections, ms, status, requests = Infinity }, next) => {
   const latencies = []
   const start = performance.now()
+  let made = 0
   await Promise.all(connect(url, connections).map(async (client) => {
-    while (performance.now() - start < ms) {
+    while (made < requests && performance.now() - start < ms) {
+      made += 1
       const called = performance.now()
       await call(client, next(), status)
       latencies.push(performance.now() - called)

@@ -13,11 +13,11 @@ const closed = (inFlight, ms) => ({ name: String(inFlight), load: { kind: 'close
 
 /** What an engine is loaded with, for the rows that are wanted. */
 const loadsOf = ({ queue }, { only, quick }) => [
-  ...(only.includes('idle') ? [{ name: 'idle', load: { kind: 'oneByOne', requests: idleRequests(quick) } }] : []),
   ...(only.includes('in-process') ? levels.map((level) => closed(level, millisecondsOf(quick))) : []),
   ...(only.includes('in-process') && queue === true ? [{ name: 'backlog', load: { kind: 'backlog', requests: backlogRequests(quick) } }] : []),
   // What HTTP is compared with.
   ...(only.includes('http') && !only.includes('in-process') ? [closed(64, millisecondsOf(quick))] : []),
+  ...(only.includes('idle') ? [{ name: 'idle', load: { kind: 'oneByOne', requests: idleRequests(quick) } }] : []),
 ]
 
 const httpLoads = ({ quick }) => (quick ? [64] : levels).map((level) => closed(level, millisecondsOf(quick)))
