@@ -1,7 +1,7 @@
 import { isPaoError } from '@pao/core'
 import { createPostgresPool, createPostgresStores, postgresRequestStore } from '@pao/adapters-postgres'
 import { aCommit, aRequest, aSubmission } from '@pao/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { PostgresFixture } from './postgres-fixture.js'
 import { createPostgresFixture } from './postgres-fixture.js'
 
@@ -17,13 +17,28 @@ const claimed = async () => {
   return request
 }
 
-/** Holds the request's row as a takeover in progress does, until told to commit. */
-const takeoverInProgress = async (requestId: string) => {
+/** Holds rows by a statement that is not committed, until told to commit; a test that fails before leaves nothing locked. */
+const inTransaction = async (statement: string, values: readonly unknown[]) => {
   const client = await fixture.pool.connect()
+  let open = true
+  const end = async (how: 'commit' | 'rollback') => {
+    if (!open) return
+    open = false
+    await client.query(how)
+    client.release()
+  }
+  onTestFinished(() => end('rollback'))
   await client.query('begin')
-  await client.query('update pao.requests set claim_owner = $2, claim_epoch = claim_epoch + 1 where id = $1', [requestId, thief])
-  return { finish: async () => { await client.query('commit'); client.release() } }
+  await client.query(statement, [...values])
+  return { finish: () => end('commit') }
 }
+
+/** Holds the request's row as a takeover in progress does, until told to commit. */
+const takeoverInProgress = (requestId: string) =>
+  inTransaction('update pao.requests set claim_owner = $2, claim_epoch = claim_epoch + 1 where id = $1', [requestId, thief])
+
+/** Holds the request's row as a commit in progress does. */
+const commitInProgress = (requestId: string) => inTransaction('update pao.requests set version = 2 where id = $1', [requestId])
 
 const whenBlocked = () => expect.poll(async () => (await fixture.pool.query<{ waiting: number }>(
   "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rows[0]!.waiting, { timeout: 10_000 }).toBe(1)
@@ -54,27 +69,21 @@ describe('fencing under locks', () => {
 
   test('a renewal does not wait for rows that are being written, and does not count them as lost', async () => {
     const [written, other] = [await claimed(), await claimed()]
-    const client = await fixture.pool.connect()
-    await client.query('begin')
-    await client.query('update pao.requests set version = 2 where id = $1', [written.id])
+    const commit = await commitInProgress(written.id)
     const renewal = { owner, requestIds: [written.id, other.id], leaseMs: 60_000 }
     const held = [written, other].map(({ id }) => ({ requestId: id, epoch: 1, version: 1, status: 'queued' }))
     expect(new Set(await fixture.stores.claims.renew(renewal))).toEqual(new Set(held))
-    await client.query('commit')
-    client.release()
+    await commit.finish()
     expect(new Set(await fixture.stores.claims.renew(renewal))).toEqual(new Set([{ ...held[0], version: 2 }, held[1]]))
   })
 
   test('a takeover does not wait for a row that is being written, and takes the others', async () => {
     const [written, other] = [await claimed(), await claimed()]
     await fixture.pool.query("update pao.requests set claim_until = now() - interval '1 s' where id = any($1)", [[written.id, other.id]])
-    const client = await fixture.pool.connect()
-    await client.query('begin')
-    await client.query('update pao.requests set version = 2 where id = $1', [written.id])
+    const commit = await commitInProgress(written.id)
     const taking = { owner: thief, limit: 10, leaseMs: 60_000 }
     expect(await fixture.stores.claims.claimLost(taking)).toEqual([{ requestId: other.id, epoch: 2 }])
-    await client.query('commit')
-    client.release()
+    await commit.finish()
     expect(await fixture.stores.claims.claimLost(taking)).toEqual([{ requestId: written.id, epoch: 2 }])
   })
 

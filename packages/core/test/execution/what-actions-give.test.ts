@@ -107,6 +107,22 @@ test('a line is at most 16 KiB long', async () => {
   expect(lines.map(({ message }) => message.length)).toEqual([16 * 1024])
 })
 
+test('a value that is nested too deeply, or shares its parts without end, is not kept', async () => {
+  const nested = (levels: number): Json => levels === 0 ? 1 : [nested(levels - 1)]
+  const shared = (levels: number): Json => {
+    let value: Json = 1
+    for (let level = 0; level < levels; level += 1) value = [value, value]
+    return value
+  }
+  const { world, requestId } = await runs(scripted('first', { run: ({ log }) => {
+    for (const data of [nested(150), nested(250), shared(21)]) log.info('a line', data)
+    return succeeded({})
+  } }))
+  const { lines } = await world.stores.logs.read({ requestId, limit: 10 })
+  const refused = '(data that cannot be written as JSON)'
+  expect(lines.map(({ message, data }) => [message, data === refused])).toEqual([['a line', false], ['a line', true], ['a line', true]])
+})
+
 test('a checkpoint is kept for the input that it was made with', async () => {
   const made: Json[] = []
   const world = virtualWorld(oneStep)
