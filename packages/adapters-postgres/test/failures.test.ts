@@ -87,6 +87,13 @@ describe('fencing under locks', () => {
     expect(await fixture.stores.claims.claimLost(taking)).toEqual([{ requestId: written.id, epoch: 2 }])
   })
 
+  test('the database itself refuses an owner without a lease, a lease without an owner, and what nobody would carry on', async () => {
+    const { id } = await claimed()
+    for (const [change, constraint] of [['claim_until = null', 'claim_whole'], ['claim_owner = null', 'claim_whole'], ['claim_owner = null, claim_until = null', 'never_stranded']] as const) {
+      await expect(fixture.pool.query(`update pao.requests set ${change} where id = $1`, [id])).rejects.toMatchObject({ constraint })
+    }
+  })
+
   test('a repeated submission waits for the first one, whose session nobody hears any more', async () => {
     const submission = aSubmission(aRequest())
     const client = await fixture.pool.connect()

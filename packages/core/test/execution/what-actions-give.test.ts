@@ -82,7 +82,7 @@ describe('a wrong answer', () => {
 
   test('a question that failed is asked again: it is no unknown effect of its own', async () => {
     let asked = 0
-    const { step } = await runs(scripted('first', {
+    const { step, world, requestId } = await runs(scripted('first', {
       effect: 'create', run: () => { throw unknownOutcome('LOST', 'the answer was lost') },
       reconcile: async () => {
         asked += 1
@@ -91,6 +91,8 @@ describe('a wrong answer', () => {
       },
     }))
     expect(step).toMatchObject({ state: 'completed', adopted: true, failures: 3 })
+    const events = (await world.stores.requests.history(requestId)).flatMap((entry) => entry.events)
+    expect(events.flatMap((event) => event.type === 'step-failed' ? [event.failure.kind] : [])).toEqual(['unknown', 'retryable', 'retryable'])
   })
 })
 
