@@ -52,7 +52,7 @@ export const declaredSecrets = (action: AnyAction, config: unknown): readonly st
   return action.secrets(decoded.value)
 }
 
-export const secretsOf = (action: AnyAction, world: ActionWorld, config: unknown): Readonly<Record<string, string>> =>
+const secretsOf = (action: AnyAction, world: ActionWorld, config: unknown): Readonly<Record<string, string>> =>
   ({ ...Object.fromEntries(declaredSecrets(action, config).map((name) => [name, canaryOf(name)])), ...world.secrets })
 
 const endWait = async (run: ActionRun, world: ActionWorld, interrupt: Interrupt): Promise<ActionRun> => {

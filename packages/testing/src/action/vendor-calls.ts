@@ -22,7 +22,7 @@ const parsed = (text: string): Json => {
 const tooLarge = (): PaoError => markSent(new PaoError('HTTP_BODY_TOO_LARGE', 'the answer is longer than the cap'), true)
 
 /** A vendor's answer as the port gives it. */
-export const responseOf = ({ status, headers = {}, body }: VendorAnswer, maxBodyBytes = DEFAULT_BODY_BYTES): HttpResponse => {
+const responseOf = ({ status, headers = {}, body }: VendorAnswer, maxBodyBytes = DEFAULT_BODY_BYTES): HttpResponse => {
   const text = bodyText(body)
   if (Buffer.byteLength(text) > maxBodyBytes) throw tooLarge()
   const type = typeof body === 'object' && body !== null ? { 'content-type': 'application/json' } : {}

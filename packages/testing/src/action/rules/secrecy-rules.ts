@@ -3,7 +3,7 @@ import type { AnyAction } from '@pao/core/action'
 import { notApplicable } from '../../contract.js'
 import type { ActionCase, ActionWorld } from '../action-world.js'
 import type { Interrupt } from '../action-point.js'
-import { declaredSecrets } from '../played.js'
+import { canaryOf, declaredSecrets } from '../played.js'
 import type { Played } from '../played.js'
 import type { ActionRun } from '../run-action.js'
 import type { ActionRule } from '../subject.js'
@@ -39,7 +39,7 @@ const echoes = (secrets: readonly string[], status: number): Interrupt => {
 }
 
 const valuesOf = (action: AnyAction, world: ActionWorld | undefined, given: ActionCase): readonly string[] =>
-  declaredSecrets(action, given.config).map((name) => world?.secrets?.[name] ?? `canary-${name}-c4n4ry`)
+  declaredSecrets(action, given.config).map((name) => world?.secrets?.[name] ?? canaryOf(name))
 
 const noLeak: ActionRule = {
   name: 'no secret is kept or shown',

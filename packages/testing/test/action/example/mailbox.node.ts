@@ -27,7 +27,7 @@ runContract(actionContract({
 }), { test, create: async (): Promise<ActionWorld> => fakeMail() })
 
 // What only this action does.
-test('a mailbox that was made before the process died is adopted', async () => {
+void test('a mailbox that was made before the process died is adopted', async () => {
   const vendor = fakeMail()
   const crashed = await runAction(mailboxAction(), {
     config: { name: 'orders' }, http: vendor.http, secrets: { MAIL_TOKEN: 'secret' },
