@@ -1,7 +1,7 @@
 import type { AnyAction } from './action/action.js'
 import { createActionRegistry } from './catalog/action-registry.js'
 import type { Catalog } from './catalog/catalog.js'
-import { loadDocument } from './catalog/load-document.js'
+import { loadDefinition } from './catalog/load-definition.js'
 import { abort, retry } from './execution/decide.js'
 import { createDefinitions } from './execution/definitions.js'
 import { dryRun } from './execution/dry-run.js'
@@ -41,7 +41,7 @@ const createEngine = (settings: OrchestratorSettings, catalog: () => Catalog, wa
     definitions: createDefinitions({
       catalog, actions, store: ports.definitions, clock: ports.clock,
       // A request keeps the document that it was accepted with, so the lenient profile reads it again.
-      compile: ({ path, source }) => loadDocument({ path, source, profile: 'compat', actions, templateEnv: Object.keys(templateEnv) }).item,
+      compile: ({ path, source }) => loadDefinition({ path, source, profile: 'compat', actions, templateEnv: Object.keys(templateEnv) }),
     }),
   }
 }

@@ -1,4 +1,5 @@
 import type { ActionRegistry } from './action-registry.js'
+import { type LinkedBundle, linkBundle } from './bundle/link-bundle.js'
 import type { Issue, Profile } from './issue.js'
 import { type LoadedDocument, loadDocument } from './load-document.js'
 import type { LoadedItem } from './loaded-item.js'
@@ -51,14 +52,42 @@ const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 const nameIssue = ({ path, item }: LoadedDocument): readonly Issue[] =>
   item === undefined || fileName(path) === item.item.id ? [] : [placed(path, 'file-name', 'warning', `the file holds ${item.item.id}; name it ${item.item.id}.yaml`)]
 
-/** Two files of one id: the one that was served before stays, else the first by path that can be ordered, else the first. */
-const chooseRival = (rivals: readonly LoadedDocument[], before: LoadedItem | undefined): LoadedDocument | undefined =>
-  rivals.find(({ path }) => path === before?.path) ?? rivals.find(({ item }) => item?.blockers.length === 0) ?? rivals[0]
-
 interface Serving {
   readonly items: Map<string, LoadedItem>
   readonly issues: Issue[]
 }
+
+/** Bundles are linked again only when they or one of their items changed. */
+const linked = new WeakMap<LoadedItem, { readonly parts: readonly (LoadedItem | undefined)[]; readonly answer: LinkedBundle }>()
+
+const link = (bundle: LoadedItem, items: ReadonlyMap<string, LoadedItem>, env: readonly string[]): LinkedBundle => {
+  const parts = (bundle.bundle?.components ?? []).map(({ itemId }) => items.get(itemId))
+  const before = linked.get(bundle)
+  if (before !== undefined && parts.every((part, index) => part === before.parts[index])) return before.answer
+  const answer = linkBundle(bundle, items, env)
+  linked.set(bundle, { parts, answer })
+  return answer
+}
+
+/** Bundles stand among the items with what they are made of; one that does not fit its items any more stays as it was linked last. */
+const linkBundles = ({ items, issues }: Serving, lastGood: ReadonlyMap<string, LoadedItem>, env: readonly string[]): void => {
+  for (const [id, bundle] of items) {
+    if (bundle.bundle === undefined || bundle.components !== undefined) continue
+    const { item, issues: found } = link(bundle, items, env)
+    issues.push(...found)
+    const last = item === undefined ? lastGood.get(id) : undefined
+    if (item !== undefined) items.set(id, item)
+    else if (last?.components === undefined) items.delete(id)
+    else {
+      items.set(id, last)
+      issues.push(placed(bundle.path, 'served-last-good', 'warning', `the bundle does not fit its items; version ${last.item.version} of ${id}, linked before, stays served`))
+    }
+  }
+}
+
+/** Two files of one id: the one that was served before stays, else the first by path that can be ordered, else the first. */
+const chooseRival = (rivals: readonly LoadedDocument[], before: LoadedItem | undefined): LoadedDocument | undefined =>
+  rivals.find(({ path }) => path === before?.path) ?? rivals.find(({ item }) => item?.blockers.length === 0) ?? rivals[0]
 
 const serveGood = ({ items, issues }: Serving, documents: readonly LoadedDocument[], lastGood: ReadonlyMap<string, LoadedItem>): void => {
   const byId = new Map<string, LoadedDocument[]>()
@@ -99,6 +128,7 @@ export const createCatalog = (files: readonly CatalogFile[], options: CatalogOpt
   const serving: Serving = { items: new Map(), issues: documents.flatMap((document) => [...document.issues, ...nameIssue(document)]) }
   serveGood(serving, documents, lastGood)
   serveLastGood(serving, documents, lastGood)
+  linkBundles(serving, lastGood, options.templateEnv)
   const items = new Map([...serving.items].sort(([left], [right]) => byText(left, right)))
   const { profile, actions, templateEnv } = options
   return {

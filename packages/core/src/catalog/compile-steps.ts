@@ -176,11 +176,17 @@ const compileStep = (surroundings: CompileSurroundings, step: ReadStep, environm
   return compiled === undefined ? undefined : { definition, config: compiled }
 }
 
+export interface CompiledSteps {
+  readonly steps: ReadonlyMap<string, CompiledStep>
+  /** Of every step, in the order in which they run. */
+  readonly outputs: ReadonlyMap<string, OutputDeclaration>
+}
+
 /**
  * Compiles and checks the configs of steps that stand in the order in which they run. What is wrong is found with its place in the
  * file; a step that cannot be compiled, or whose action is not installed, is left out of the answer.
  */
-export const compileSteps = (surroundings: CompileSurroundings, steps: readonly ReadStep[]): ReadonlyMap<string, CompiledStep> => {
+export const compileSteps = (surroundings: CompileSurroundings, steps: readonly ReadStep[]): CompiledSteps => {
   const outputs = outputsFor(surroundings, steps)
   const { fields, metadata, request, system, env } = surroundings
   const compiled = new Map<string, CompiledStep>()
@@ -189,6 +195,6 @@ export const compileSteps = (surroundings: CompileSurroundings, steps: readonly 
     const one = compileStep(surroundings, step, { fields, metadata, request, system, env, secrets: 'any', output, secretsAllowed: true })
     if (one !== undefined) compiled.set(step.definition.id, one)
   }
-  return compiled
+  return { steps: compiled, outputs: new Map(steps.map(({ definition }, index) => [definition.id, outputs[index] ?? { type: openOutput }])) }
 }
 

@@ -30,7 +30,12 @@ export const catalogIssueCodes = {
   'unsupported-version': entry('error', 'The schema version is not supported', 'Write version: "2.0"'),
   'version-not-text': entry('warning', 'The schema version is a number in YAML', 'Write it in quotes: "2.0"'),
   'dialect-not-supported': entry('blocks', 'The document is written in a dialect that is recognised and not read', 'Write it in Schema v2.0'),
-  'bundle-not-supported': entry('blocks', 'Bundles are recognised and not planned yet', 'Order the items of the bundle one by one'),
+  'unknown-component': entry('error', 'A component depends on one that the bundle does not have', 'Name a component of the bundle'),
+  'unknown-item': entry('error', 'A component names an item that the catalog does not have, or a bundle', 'Name an item of the catalog'),
+  'component-blocked': entry('blocks', 'The item of a component cannot be ordered', 'Correct the item, or take another'),
+  'component-field': entry('error', 'A field of an item gets no value in the bundle, or one is given to a field that there is not', 'Add the field to the form of the bundle, or give it in config'),
+  'component-sealed': entry('error', 'A value is a password on one side only', 'Make both fields passwords, or neither'),
+  'component-not-depended': entry('warning', 'A component reads outputs of one that it does not depend on', 'Add it to dependsOn'),
   // shape
   'missing': entry('error', 'A required key is missing', 'Add it'),
   'wrong-type': entry('error', 'A value has another type than its key takes', 'Write a value of that type'),

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ActionRegistry } from './action-registry.js'
+import type { BundleDefinition } from './bundle/bundle-definition.js'
+import { bundleShape } from './bundle/bundle-shape.js'
+import { readBundle } from './bundle/read-bundle.js'
 import { type Findings, conform, createFindings } from './conform.js'
 import { type Dialect, type Recognised, recognise } from './dialect.js'
 import { canonicalDocument, isCamelCase } from './dialects/canonical-document.js'
@@ -56,6 +59,7 @@ interface Content {
   readonly dialect: Dialect
   readonly kind: LoadedItem['kind']
   readonly read?: ReadItem
+  readonly bundle?: BundleDefinition
   /** A canonical path as the file has it. Absent: they are the same. */
   readonly pathInFile?: (path: DocumentPath) => DocumentPath
 }
@@ -84,11 +88,11 @@ const readContent = (findings: Findings, root: SourceNode, recognised: Recognise
     tellFlat(findings, root)
     return unread(findings, root, dialect)
   }
-  if (kindOf(root) === 'CatalogBundle') {
-    findings.add('bundle-not-supported', 'warning', ['kind'], keyOffset(root, 'kind'), 'bundles are not planned yet; the bundle is not orderable', { blocks: true })
-    return unread(findings, root, dialect)
-  }
   const { root: moved, origins, pathInFile } = canonicalDocument(findings, quotedVersion(findings, root), dialect)
+  if (kindOf(root) === 'CatalogBundle') {
+    const bundle = conform(findings, moved, [], bundleShape)
+    return bundle?.kind === 'object' ? { dialect, kind: 'CatalogBundle', pathInFile, ...readBundle(findings, bundle, origins) } : undefined
+  }
   const canonical = conform(findings, moved, [], itemShape)
   return canonical?.kind === 'object' ? { dialect, kind: 'CatalogItem', pathInFile, read: readItem(findings, canonical, { ...options, origins }) } : undefined
 }
@@ -136,7 +140,7 @@ export const loadDocument = (options: LoadOptions): LoadedDocument => {
   const issues = issuesOf(path, document, withoutOtherMode(findings.all, content?.read), content?.pathInFile)
   if (content?.read === undefined || issues.some(({ severity }) => severity === 'error')) return { path, source, hash, issues }
   const item: LoadedItem = {
-    ...content.read, kind: content.kind, sourceDialect: content.dialect, hash, path, source, issues, blockers: issues.filter(({ blocks }) => blocks === true),
+    ...content.read, ...(content.bundle === undefined ? {} : { bundle: content.bundle }), kind: content.kind, sourceDialect: content.dialect, hash, path, source, issues, blockers: issues.filter(({ blocks }) => blocks === true),
   }
   return { path, source, hash, item, issues }
 }

@@ -61,6 +61,12 @@ const userField = (surroundings: PathSurroundings, path: Path): Spelled => {
 
 const members = (type: ValueType): ReadonlyMap<string, ValueType> => type.properties ?? new Map()
 
+/** Steps of a bundle have a `.` in their id. */
+const outputOf = (id: string, key: string): string => {
+  const [component, step] = id.split('.')
+  return step === undefined ? `output.${id}.${key}` : `components.${component ?? ''}.outputs.${step}.${key}`
+}
+
 /** Every action's output in one space (catalog-format 2.4): the last that was written before the step wins. */
 const flatOutput = ({ output }: PathSurroundings, [key = '', ...rest]: Path): Spelled => {
   const declaring = [...output].filter(([, { type }]) => key !== 'status' && memberOf(members(type), key) !== undefined)
@@ -69,6 +75,7 @@ const flatOutput = ({ output }: PathSurroundings, [key = '', ...rest]: Path): Sp
   const open = [...output].filter(([, { type, later }]) => type.open === true && later !== true)
   const [only] = open
   if (only !== undefined && open.length === 1) return scoped('output', [only[0], key, ...rest])
+  if (open.length > 1) return { problem: `${open.map(([id]) => id).join(' and ')} may both give "${key}": name one of them`, suggestion: outputOf(open.at(-1)?.[0] ?? '', key) }
   const names = [...output].flatMap(([, { type }]) => [...members(type).keys()])
   const near = nearestName(key, names)
   return { problem: `no action before this gives "${key}"`, ...(near === undefined ? {} : { suggestion: `.output.${near}` }) }
@@ -114,6 +121,17 @@ const isOutputs = (name: string | undefined): boolean => name === 'outputs' || n
 /** `steps.<name>.outputs.<key>`. */
 const stepOutput = ([name = '', outputs, ...rest]: Path): Spelled => scoped('output', isOutputs(outputs) ? [name, ...rest] : [name, ...(outputs === undefined ? [] : [outputs]), ...rest])
 
+/** `components.<component>.outputs.<key>` of a bundle, or `….outputs.<step>.<key>`; its steps are called `<component>.<step>`. */
+const componentOutput = (surroundings: PathSurroundings, [component = '', outputs, ...rest]: Path): Spelled => {
+  const own = [...surroundings.output].filter(([id]) => id.startsWith(`${component}.`))
+  const path = isOutputs(outputs) || outputs === undefined ? rest : [outputs, ...rest]
+  const step = `${component}.${path[0] ?? ''}`
+  if (surroundings.output.has(step)) return scoped('output', [step, ...path.slice(1)])
+  if (own.length > 0) return flatOutput({ ...surroundings, output: new Map(own) }, path)
+  const near = nearestName(component, [...surroundings.output.keys()].map((id) => id.slice(0, id.indexOf('.'))))
+  return { problem: `there is no component "${component}"`, ...(near === undefined ? {} : { suggestion: ['components', near, outputs, ...rest].join('.') }) }
+}
+
 const asIs: ReadonlyMap<string, Scope> = new Map<string, Scope>([
   ['fields', 'fields'], ['request', 'request'], ['env', 'env'], ['environment', 'env'], ['secrets', 'secrets'], ['header', 'metadata'], ['catalog_item', 'metadata'], ['response', 'output'],
 ])
@@ -132,6 +150,7 @@ export const olderPaths = (surroundings: PathSurroundings): Spell => ({ parts: [
     case 'system': return systemPath(path)
     case 'System': return systemOfGo(path)
     case 'steps': return stepOutput(path)
+    case 'components': return componentOutput(surroundings, path)
     case 'requester': return scoped('request', ['user', ...path])
     case 'correlationId': return scoped('request', ['correlation_id', ...path])
     default: {

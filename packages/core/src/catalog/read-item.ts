@@ -18,7 +18,7 @@ import { type ObjectNode, type SourceNode, child, flagOf, objectOf, textOf, text
 import { formType, requestType, systemType, typeOfJson } from './value-types.js'
 
 /** The part of a LoadedItem that the document's content gives. */
-export type ReadItem = Pick<LoadedItem, 'item' | 'validator' | 'schema' | 'sealedFields' | 'steps' | 'stepOf' | 'envOf'>
+export type ReadItem = Pick<LoadedItem, 'item' | 'validator' | 'schema' | 'sealedFields' | 'steps' | 'stepsIn' | 'stepOf' | 'envOf' | 'origins' | 'outputsIn'>
 
 export interface ReadItemOptions {
   readonly source: string
@@ -56,7 +56,7 @@ const fulfillmentOf = (node: SourceNode | undefined, running: RunningMode, read:
   }
 }
 
-const itemOf = (findings: Findings, root: ObjectNode, form: Form, fulfillment: Fulfillment): CatalogItem => {
+export const itemOf = (findings: Findings, root: ObjectNode, form: Form, fulfillment: Fulfillment): CatalogItem => {
   const metadata = child(root, 'metadata')
   const category = textOf(child(metadata, 'category'))
   const provisioningSeconds = secondsOf(child(metadata, 'sla'), 'provisioning_time')
@@ -95,11 +95,15 @@ export const readItem = (findings: Findings, root: ObjectNode, { source, actions
     request: requestType(item.visibility.environments.length > 0), system: systemType,
   }
   const compiled = { manual: compileSteps(surroundings, read.manual.steps), automatic: compileSteps(surroundings, read.automatic.steps) }
-  tellMixture(findings, [...read.manual.steps, ...read.automatic.steps], [...compiled.manual.values(), ...compiled.automatic.values()])
+  const plannables = { manual: read.manual.steps.map(plannable), automatic: read.automatic.steps.map(plannable) }
+  tellMixture(findings, [...read.manual.steps, ...read.automatic.steps], [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])
   return {
     item, validator: createInputValidator(form), schema: () => formSchema(form), sealedFields: sealedFields(form),
-    steps: read[running.mode].steps.map(plannable),
-    stepOf: (mode, id) => compiled[mode].get(id),
-    envOf: envReader(compiled[running.mode].values()),
+    steps: plannables[running.mode],
+    stepsIn: (mode) => plannables[mode],
+    stepOf: (mode, id) => compiled[mode].steps.get(id),
+    outputsIn: (mode) => compiled[mode].outputs,
+    origins,
+    envOf: envReader(compiled[running.mode].steps.values()),
   }
 }

@@ -34,5 +34,5 @@ export const unreadItem = (root: SourceNode): ReadItem | undefined => {
     metadata: metadata.kind === 'object' && metadata !== root ? objectOf(metadata) : {}, form: noForm,
     fulfillment: { mode: 'manual', priority: 'normal' }, lifecycle: { deprecated: false }, document: objectOf(root),
   }
-  return { item, validator: createInputValidator(noForm), schema: () => formSchema(noForm), sealedFields: [], steps: [], stepOf: () => undefined, envOf: () => ({}) }
+  return { item, validator: createInputValidator(noForm), schema: () => formSchema(noForm), sealedFields: [], steps: [], stepsIn: () => [], stepOf: () => undefined, envOf: () => ({}), origins: new Map(), outputsIn: () => new Map() }
 }

@@ -1,4 +1,5 @@
 import type { AnyAction } from '../action/action.js'
+import type { ComponentView } from '../catalog/bundle/component-view.js'
 import type { Condition } from '../expression/condition.js'
 import type { CompiledConfig } from '../template/config.js'
 
@@ -6,6 +7,8 @@ import type { CompiledConfig } from '../template/config.js'
 export interface Blueprint {
   readonly action: AnyAction
   readonly config: CompiledConfig
+  /** Of a bundle's step: what its component's item sees of the request. */
+  readonly view?: ComponentView
   /** All must hold, else the step is skipped. */
   readonly conditions: readonly Condition[]
   /** Secrets that its templates read. */

@@ -6,7 +6,6 @@ import type { Rejected } from '../request/rejection.js'
 import type { RequestEvent } from '../request/request-event.js'
 import type { Cause, Person } from '../request/person.js'
 import type { Revision, ServiceRequest } from '../request/service-request.js'
-import { renderConfig } from '../template/config.js'
 import { openFields } from './open-execution.js'
 import { createRedactor } from './redactor.js'
 import { applyOutside } from './apply-outside.js'
@@ -15,7 +14,7 @@ import type { AbortCommand, DecisionAnswer, Refusal, RetryCommand } from './orch
 import { mayDecide, viewerOf } from './permissions.js'
 import { MASK } from './dry-run.js'
 import { sealInput } from './submit.js'
-import { generatedFor, variablesOf } from './variables.js'
+import { renderStep } from './variables.js'
 import { viewOf } from './views.js'
 
 const changed: Rejected = { rejection: { code: 'NOT_IN_THIS_STATE', message: 'the request has changed since the decision was made; look at it again' } }
@@ -80,7 +79,7 @@ const changedSteps = async (engine: Engine, request: ServiceRequest, revision: R
     const blueprint = blueprints(step.id)
     const mayHaveActed = step.state === 'completed' || (step.state === 'failed' && step.failure.kind !== 'unknown' && step.uncertainSince !== undefined)
     if (!mayHaveActed || step.inputHash === undefined || blueprint === undefined || redo.includes(step.id)) return false
-    const answer = renderConfig(blueprint.config, variablesOf(edited, blueprint.secretNames), generatedFor(edited, step))
+    const answer = renderStep(edited, blueprint, step)
     return !answer.ok || hashOfJson(answer.value) !== step.inputHash
   }).map((step) => step.id)
 }

@@ -22,8 +22,8 @@ export interface Definitions {
 
 const MOST_COMPILED = 2_000
 
-const definitionOf = ({ hash, item, path, source }: LoadedItem): CatalogDefinition =>
-  ({ hash, kind: 'CatalogItem', itemId: item.id, version: item.version, path, source })
+const definitionOf = ({ hash, kind, item, path, source }: LoadedItem): CatalogDefinition =>
+  ({ hash, kind, itemId: item.id, version: item.version, path, source })
 
 const blueprintsOf = (loaded: LoadedItem | undefined, plan: Plan, actions: ActionRegistry): Blueprints => {
   const known = new Map<string, Blueprint | undefined>()
@@ -34,9 +34,11 @@ const blueprintsOf = (loaded: LoadedItem | undefined, plan: Plan, actions: Actio
     const { references } = step.config
     const secretNames = references.flatMap(({ scope, path }) => scope === 'secrets' && path[0] !== undefined ? [path[0]] : [])
     const readsAllFields = references.some(({ scope, path }) => scope === 'fields' && path.length === 0)
-    const readFields = new Set(references.flatMap(({ scope, path }) => scope === 'fields' && path[0] !== undefined ? [path[0]] : []))
+    const { view } = step
+    const named = references.flatMap(({ scope, path: [field] }) => scope === 'fields' && field !== undefined ? [field] : [])
+    const readFields = new Set(view === undefined ? named : named.flatMap((field) => view.sourcesOf(field)))
     return {
-      action, config: step.config, conditions: step.definition.conditions, secretNames: [...new Set(secretNames)],
+      action, config: step.config, ...(view === undefined ? {} : { view }), conditions: step.definition.conditions, secretNames: [...new Set(secretNames)],
       sealedFields: loaded.sealedFields.filter((field) => readsAllFields || readFields.has(field)),
     }
   }

@@ -2,12 +2,11 @@ import type { AnyAction, PlannedChange } from '../action/action.js'
 import { evaluateConditions } from '../expression/condition.js'
 import type { Json, JsonObject } from '../json.js'
 import type { ServiceRequest } from '../request/service-request.js'
-import { renderConfig } from '../template/config.js'
 import type { Blueprint } from './blueprint.js'
 import type { DryRun, Refusal, SubmitCommand } from './orchestrator-api.js'
 import { decodeConfig } from './prepare-step.js'
 import { type Checked, type SubmitDependencies, checkSubmission, draftOf } from './submit.js'
-import { generatedFor, readConditionField, shownRequestId, variablesOf } from './variables.js'
+import { readConditionField, renderStep, shownRequestId, variablesOf } from './variables.js'
 
 type PlannedRun = DryRun['steps'][number]
 
@@ -20,6 +19,7 @@ export const masked = (input: JsonObject, fields: readonly string[]): JsonObject
 
 const readsOutput = (blueprint: Blueprint): boolean =>
   blueprint.config.references.some((reference) => reference.scope === 'output')
+  || blueprint.view?.readsOutput === true
   || blueprint.conditions.some((condition) => condition.field.startsWith('output.'))
 
 const changeOf = (action: AnyAction, request: ServiceRequest, step: string, config: Json): PlannedChange | undefined => {
@@ -38,9 +38,9 @@ const changeOf = (action: AnyAction, request: ServiceRequest, step: string, conf
 const runOf = (request: ServiceRequest, planned: { readonly id: string; readonly action: string }, blueprint: Blueprint | undefined): PlannedRun => {
   const { id, action } = planned
   if (blueprint === undefined || readsOutput(blueprint)) return { id, action, would: 'unknown' }
-  const variables = variablesOf(request, blueprint.secretNames)
+  const variables = variablesOf(request, blueprint)
   if (!evaluateConditions(blueprint.conditions, (path) => readConditionField(variables, path))) return { id, action, would: 'skip' }
-  const answer = renderConfig(blueprint.config, variables, generatedFor(request, { id, iteration: 1 }))
+  const answer = renderStep(request, blueprint, { id, iteration: 1 })
   if (!answer.ok) return { id, action, would: 'run', summary: `would fail: config.${answer.path.join('.')}: ${answer.issue.message}` }
   const change = changeOf(blueprint.action, request, id, answer.value)
   return { id, action, would: 'run', config: answer.value, ...(change === undefined ? {} : { summary: change.summary }) }

@@ -4,14 +4,13 @@ import { PaoError } from '../errors.js'
 import { type Instant, type JsonObject, isJsonObject } from '../json.js'
 import { allRows } from '../request/request-rows.js'
 import type { ServiceRequest } from '../request/service-request.js'
-import { renderConfig } from '../template/config.js'
 import { type ExecutionScope, readSecret } from './action-context.js'
 import type { Blueprint } from './blueprint.js'
 import type { Engine } from './engine.js'
 import { type PreparedStep, decodeConfig } from './prepare-step.js'
 import { type Redactor, createRedactor } from './redactor.js'
 import { type StepLogBuffer, createStepLogBuffer } from './step-log-buffer.js'
-import { type ClearValues, generatedFor, sealContext, shownRequestId, variablesOf } from './variables.js'
+import { type ClearValues, renderStep, sealContext, shownRequestId } from './variables.js'
 
 /** Which execution is opened, and what of it exists already. */
 export interface Opening {
@@ -64,9 +63,7 @@ const clearValuesOf = async (engine: Engine, request: ServiceRequest, blueprint:
 /** Renders the config once more with secrets in clear: the one the action sees. */
 const clearConfig = async (engine: Engine, request: ServiceRequest, blueprint: Blueprint, opening: Opening, redactor: Redactor): Promise<unknown> => {
   const clear = await clearValuesOf(engine, request, blueprint, redactor)
-  const answer = renderConfig(
-    blueprint.config, variablesOf(request, blueprint.secretNames, clear), generatedFor(request, { id: opening.step, iteration: opening.iteration }),
-  )
+  const answer = renderStep(request, blueprint, { id: opening.step, iteration: opening.iteration }, clear)
   if (!answer.ok) throw fatal('RENDER_FAILED', `config.${answer.path.join('.')}: ${answer.issue.message}`)
   const decoded = decodeConfig(blueprint.action, answer.value)
   if ('message' in decoded) throw fatal('CONFIG_INVALID', redactor.text(decoded.message))

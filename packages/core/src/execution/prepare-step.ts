@@ -9,11 +9,10 @@ import { findPlanned, findStep } from '../request/request-rows.js'
 import type { ServiceRequest } from '../request/service-request.js'
 import { stepStart } from '../request/step-start.js'
 import type { Mode, Step, StepFailure } from '../request/step.js'
-import { renderConfig } from '../template/config.js'
 import type { Variables } from '../template/variables.js'
 import type { Blueprint } from './blueprint.js'
 import { REDACTED } from './redactor.js'
-import { generatedFor, readConditionField, variablesOf } from './variables.js'
+import { readConditionField, renderStep, variablesOf } from './variables.js'
 
 /** A step's config as it was rendered for the record, and as its action's schema decoded it. */
 export interface PreparedStep {
@@ -47,10 +46,10 @@ const redactedOutput = (blueprint: Blueprint, variables: Variables): string | un
 
 const rendered = (preparation: Preparation, blueprint: Blueprint, iteration: number): Rendering => {
   const { request, step } = preparation
-  const variables = variablesOf(request, blueprint.secretNames)
+  const variables = variablesOf(request, blueprint)
   const redacted = redactedOutput(blueprint, variables)
   if (redacted !== undefined) return { failure: prepareFailure('OUTPUT_REDACTED', `output.${redacted} held a secret and is not kept: the document must read it from the secret store`) }
-  const answer = renderConfig(blueprint.config, variables, generatedFor(request, { id: step, iteration }))
+  const answer = renderStep(request, blueprint, { id: step, iteration })
   if (answer.ok) return { value: answer.value, inputHash: hashOfJson(answer.value) }
   return { failure: prepareFailure('RENDER_FAILED', `config.${answer.path.join('.')}: ${answer.issue.message}`) }
 }
@@ -78,7 +77,7 @@ export const decodeConfig = (action: AnyAction, config: Json): { readonly value:
 
 const isSkipped = (preparation: Preparation, blueprint: Blueprint): boolean => {
   if (blueprint.conditions.length === 0) return false
-  const variables = variablesOf(preparation.request, blueprint.secretNames)
+  const variables = variablesOf(preparation.request, blueprint)
   return !evaluateConditions(blueprint.conditions, (path) => readConditionField(variables, path))
 }
 

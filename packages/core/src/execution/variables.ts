@@ -3,7 +3,9 @@ import { parsePath, readPath } from '../expression/path.js'
 import { type Instant, type Json, type JsonObject, isJsonObject } from '../json.js'
 import type { Accepted, ServiceRequest } from '../request/service-request.js'
 import type { Step } from '../request/step.js'
+import { type RenderedConfig, renderConfig } from '../template/config.js'
 import type { Generated, Variables } from '../template/variables.js'
+import type { Blueprint } from './blueprint.js'
 
 /** What is frozen with the input when a request is accepted: every scope that does not change afterwards. */
 export interface FrozenVariables {
@@ -63,8 +65,7 @@ export interface ClearValues {
 
 const asObject = (value: Json | undefined): JsonObject => isJsonObject(value) ? value : {}
 
-/** The scopes for one rendering. `secretNames`: which secrets the templates read. */
-export const variablesOf = (request: ServiceRequest, secretNames: Iterable<string>, clear?: ClearValues): Variables => {
+const wholeVariables = (request: ServiceRequest, secretNames: Iterable<string>, clear: ClearValues | undefined): Variables => {
   const frozen = asObject(request.revision.variables)
   const references = Object.fromEntries([...secretNames].map((name) => [name, `secret:${name}`]))
   return {
@@ -76,6 +77,25 @@ export const variablesOf = (request: ServiceRequest, secretNames: Iterable<strin
     secrets: { ...references, ...clear?.secrets },
     output: outputScope(request.steps),
   }
+}
+
+/** What of a step's blueprint decides what its templates read. */
+export type Reading = Pick<Blueprint, 'secretNames' | 'view'>
+
+/** The scopes of one step. A step of a bundle sees those of its component. */
+export const variablesOf = (request: ServiceRequest, { secretNames, view }: Reading, clear?: ClearValues): Variables => {
+  const whole = wholeVariables(request, secretNames, clear)
+  return view === undefined ? whole : view.variablesOf(whole, generatedFor(request, componentSeed)).variables
+}
+
+/** Values that a bundle generates for a component's fields are the same for all of its steps, however often they are carried out. */
+const componentSeed = { id: 'components', iteration: 1 }
+
+/** Renders a step's config; for a step of a bundle, the values that its component gives to the item's fields before it. */
+export const renderStep = (request: ServiceRequest, blueprint: Blueprint, step: Pick<Step, 'id' | 'iteration'>, clear?: ClearValues): RenderedConfig => {
+  const whole = wholeVariables(request, blueprint.secretNames, clear)
+  const viewed = blueprint.view?.variablesOf(whole, generatedFor(request, componentSeed))
+  return viewed?.failure ?? renderConfig(blueprint.config, viewed?.variables ?? whole, generatedFor(request, step))
 }
 
 /** Where the generated values of a step's templates come from (spec/machine.md, determinism). */

@@ -2,9 +2,9 @@ import { hashOfJson, shared } from '../canonical-json.js'
 import type { LoadedItem, PlannableStep } from '../catalog/loaded-item.js'
 import type { Plan, PlannedStep } from './plan.js'
 
-const plannedStep = ({ definition, effect, compensable }: PlannableStep): PlannedStep => {
+const plannedStep = ({ definition, effect, compensable, component }: PlannableStep): PlannedStep => {
   const { id, action, dependsOn, critical, timeoutMs, onFailure, retry } = definition
-  return { id, action, dependsOn, critical, effect, compensable, timeoutMs, onFailure, ...(retry === undefined ? {} : { retry }) }
+  return { id, action, dependsOn, ...(component === undefined ? {} : { component }), critical, effect, compensable, timeoutMs, onFailure, ...(retry === undefined ? {} : { retry }) }
 }
 
 /** Expands an item into the steps of the mode that runs, one after the other. */

@@ -33,7 +33,7 @@ const bad: Partial<Record<CatalogIssueCode, string>> = {
   'older-dialect': edited(['version: "2.0"\n', '']),
   'mode-inferred': edited(['version: "2.0"\n', ''], [mode, 'strategy: { priority: normal }']),
   'mixed-spellings': edited(['{{fields.queue_name}} (', '{{.current.basics.queue_name}} (']),
-  'bundle-not-supported': edited(['kind: CatalogItem', 'kind: CatalogBundle']),
+  'unknown-component': edited(['kind: CatalogItem', 'kind: CatalogBundle'], ['presentation:', 'components: [{ id: a, catalogItem: b, dependsOn: [c] }]\npresentation:']),
   'missing': edited(['  category: messaging\n', '']),
   'wrong-type': edited(['tags: [queue, events]', 'tags: queue']),
   'wrong-value': edited(['category: messaging', 'category: message']),
@@ -94,7 +94,11 @@ const bad: Partial<Record<CatalogIssueCode, string>> = {
 }
 
 /** Codes of the catalog as a whole, told by another test below. */
-const ofTheCatalog: readonly CatalogIssueCode[] = ['file-name', 'duplicate-item', 'served-last-good']
+const ofTheCatalog: readonly CatalogIssueCode[] = [
+  'file-name', 'duplicate-item', 'served-last-good',
+  // bundle.test.ts
+  'unknown-item', 'component-blocked', 'component-field', 'component-sealed', 'component-not-depended',
+]
 
 test('the good document has no issue in either profile', () => {
   expect(load(queue, 'strict').issues).toEqual([])

@@ -135,9 +135,3 @@ test('flat-f27f2dc4: recognised, shown, one clear issue', () => {
   expect(document.issues[0]?.message).toMatch(/metadata.*presentation\.form\.groups.*\{\{fields\.x\}\}/)
   expect(orderability(document.item!, { teams: [], now: 0 }).kind).toBe('not-orderable')
 })
-
-test.each(['[checkout]', 'checkout'])('a bundle is shown; teams: %s restricts who sees it', (teams) => {
-  const source = caseFile('cv1-415c0b8f-bundle-webapp-production').replace('  version: 2.0.0', `  version: 2.0.0\n  visibility: { teams: ${teams} }`)
-  expect(orderability(load(source).item!, { teams: ['search'], now: 0 }).kind).toBe('hidden')
-  expect(orderability(load(source).item!, { teams: ['checkout'], now: 0 }).kind).toBe('not-orderable')
-})

@@ -60,7 +60,7 @@ export const canonicalDocument = (findings: Findings, written: ObjectNode, diale
   tellAge(findings, written, dialect)
   const rooted = dialect === 'v2' ? written : withOwner(moved(withVersion(written), 'header', 'metadata'))
   const presented = canonicalPresentation(findings, rooted, dialect)
-  const fulfilled = canonicalFulfillment(findings, presented.root, { modeInferred: modeInferred.has(dialect), older: dialect !== 'v2' })
+  const fulfilled = canonicalFulfillment(findings, presented.root, { modeInferred: modeInferred.has(dialect) && !rooted.entries.has('components'), older: dialect !== 'v2' })
   const rules: readonly PathRule[] = [...presented.rules, ...fulfilled.rules, ...(written.entries.has('header') ? [{ canonical: ['metadata'], written: ['header'] }] : [])]
   const { root, origins } = isCamelCase(dialect) ? uniqueFields(fulfilled.root) : { root: fulfilled.root, origins: new Map() }
   return { root, origins, pathInFile: (path) => translate(path, rules) }

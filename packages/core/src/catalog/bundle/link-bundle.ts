@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { nearestName } from '../../expression/nearest-name.js'
+import type { ValueType } from '../../expression/value-type.js'
+import type { JsonObject } from '../../json.js'
+import { checkConfig, compileConfig } from '../../template/config.js'
+import type { Environment, OutputDeclaration } from '../../template/environment.js'
+import type { FulfillmentMode } from '../catalog-item.js'
+import type { Issue } from '../issue.js'
+import type { IssueCode } from '../issue-codes.js'
+import { linePositions } from '../line-positions.js'
+import type { CompiledStep, LoadedComponent, LoadedItem, PlannableStep } from '../loaded-item.js'
+import { olderPaths } from '../older-paths.js'
+import { formType, requestType, systemType, typeOfJson } from '../value-types.js'
+import { bindFields } from './bind-fields.js'
+import type { BundleDefinition, ComponentDefinition } from './bundle-definition.js'
+import { joinSources } from './bundle-source.js'
+import { bundleValidator } from './bundle-validator.js'
+import { type ComponentView, createComponentView } from './component-view.js'
+
+/** A bundle with its items, or why it cannot be served. */
+export interface LinkedBundle {
+  readonly item?: LoadedItem
+  readonly issues: readonly Issue[]
+}
+
+interface Linking {
+  readonly bundle: LoadedItem
+  readonly definition: BundleDefinition
+  readonly env: ReadonlySet<string>
+  tell(component: ComponentDefinition, code: IssueCode, severity: Issue['severity'] | 'blocks', message: string, suggestion?: string): void
+}
+
+interface Part extends LoadedComponent {
+  readonly definition: ComponentDefinition
+}
+
+const prefixed = (component: string, id: string): string => `${component}.${id}`
+
+/** The items of the components; those that there are not, or that cannot be ordered, are told. */
+const partsOf = ({ definition, tell }: Linking, items: ReadonlyMap<string, LoadedItem>): readonly Part[] => definition.components.flatMap((component) => {
+  const item = items.get(component.itemId)
+  if (item === undefined) {
+    const near = nearestName(component.itemId, items.keys())
+    tell(component, 'unknown-item', 'error', `there is no catalog item ${component.itemId}${near === undefined ? '' : `: did you mean ${near}?`}`, near)
+    return []
+  }
+  if (item.kind === 'CatalogBundle') {
+    tell(component, 'unknown-item', 'error', `${component.itemId} is a bundle: a bundle is made of items`)
+    return []
+  }
+  const [blocker] = item.blockers
+  if (blocker !== undefined) tell(component, 'component-blocked', 'blocks', `${component.itemId} cannot be ordered: ${blocker.message}`)
+  const mode: FulfillmentMode = definition.mode === 'manual' ? 'manual' : item.item.fulfillment.mode
+  if (item.stepsIn(mode).length === 0) tell(component, 'component-blocked', 'blocks', `${component.itemId} has no ${mode} actions`)
+  return [{ id: component.id, item, dependsOn: component.dependsOn, mode, definition: component }]
+})
+
+/** Everything that a component depends on, by way of others too. */
+const reachable = (parts: readonly Part[], id: string): ReadonlySet<string> => {
+  const found = new Set<string>()
+  const open = [id]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const other of parts.find((part) => part.id === next)?.dependsOn ?? []) {
+      if (!found.has(other)) open.push(other)
+      found.add(other)
+    }
+  }
+  return found
+}
+
+/** Outputs of all components' steps by their full ids; those of the component itself and of the ones behind it come later. */
+const outputsAt = (parts: readonly Part[], index: number): ReadonlyMap<string, OutputDeclaration> => new Map(parts.flatMap(({ id, item, mode }, place) =>
+  [...item.outputsIn(mode)].map(([step, declared]) => [prefixed(id, step), { ...declared, ...(place >= index ? { later: true } : {}) }] as const)))
+
+const tellUndeclared = ({ tell }: Linking, parts: readonly Part[], part: Part, read: readonly string[]): void => {
+  const before = reachable(parts, part.id)
+  for (const component of new Set(read.map((step) => step.slice(0, step.indexOf('.'))))) {
+    if (component !== part.id && !before.has(component)) tell(part.definition, 'component-not-depended', 'warning', `${part.id} reads outputs of ${component} without depending on it`, component)
+  }
+}
+
+const viewOf = (linking: Linking, parts: readonly Part[], index: number, part: Part): ComponentView | undefined => {
+  const { bundle, env, tell } = linking
+  const bound = bindFields(bundle, part.definition, part.item)
+  for (const { code, message } of bound.problems) tell(part.definition, code, 'error', message)
+  const metadata: ValueType = typeOfJson(bundle.item.metadata)
+  const output = outputsAt(parts, index)
+  const spell = olderPaths({ itemId: bundle.item.id, form: bundle.item.form, origins: bundle.origins, metadata, output })
+  const { compiled, issues } = compileConfig(bound.config, () => 'value', spell)
+  const environment: Environment = {
+    fields: formType(bundle.item.form), metadata, request: requestType(bundle.item.visibility.environments.length > 0), system: systemType, env, secrets: 'any', output, secretsAllowed: false,
+  }
+  for (const { code, severity, message, path, suggestion } of [...issues, ...compiled === undefined ? [] : checkConfig(compiled, environment)]) {
+    tell(part.definition, code, code === 'env-not-allowed' ? 'blocks' : severity, `config.${path.join('.')}: ${message}`, suggestion)
+  }
+  if (compiled === undefined) return undefined
+  tellUndeclared(linking, parts, part, compiled.references.flatMap(({ scope, path: [step] }) => scope === 'output' && step !== undefined ? [step] : []))
+  return createComponentView({ component: part.id, metadata: part.item.item.metadata, from: bound.from, defaults: bound.defaults, config: compiled })
+}
+
+/** A step that depends on none of its own list waits for everything that its component depends on. */
+const plannable = (part: Part, parts: readonly Part[]) => (step: PlannableStep): PlannableStep => {
+  const { definition } = step
+  const { id, dependsOn, onFailure } = definition
+  const before = parts.filter((other) => part.dependsOn.includes(other.id)).flatMap((other) => other.item.stepsIn(other.mode).map((one) => prefixed(other.id, one.definition.id)))
+  return {
+    ...step, component: part.id,
+    definition: {
+      ...definition, id: prefixed(part.id, id), dependsOn: dependsOn.length === 0 ? before : dependsOn.map((one) => prefixed(part.id, one)),
+      onFailure: typeof onFailure === 'object' ? { fallback: prefixed(part.id, onFailure.fallback) } : onFailure,
+    },
+  }
+}
+
+const modeOf = (parts: readonly Part[]): Pick<LoadedItem['item']['fulfillment'], 'mode' | 'modeReason'> => {
+  const reasons = parts.flatMap(({ id, mode, item: { item: { fulfillment } } }) => mode === 'manual' && fulfillment.modeReason !== undefined ? [`${id} is ${fulfillment.modeReason}`] : [])
+  return { mode: parts.every(({ mode }) => mode === 'manual') ? 'manual' : 'automatic', ...(reasons.length === 0 ? {} : { modeReason: reasons.join('; ') }) }
+}
+
+const stepReader = (parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, steps: readonly PlannableStep[]): LoadedItem['stepOf'] => (_, id) => {
+  const component = id.slice(0, id.indexOf('.'))
+  const part = parts.find((one) => one.id === component)
+  const [step, view] = [part?.item.stepOf(part.mode, id.slice(component.length + 1)), views.get(component)]
+  const planned = steps.find(({ definition }) => definition.id === id)
+  return step === undefined || view === undefined || planned === undefined ? undefined : { definition: planned.definition, config: step.config, view } satisfies CompiledStep
+}
+
+const linkedItem = ({ bundle }: Linking, parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, issues: readonly Issue[]): LoadedItem => {
+  const steps = parts.flatMap((part) => part.item.stepsIn(part.mode).map(plannable(part, parts)))
+  const running = modeOf(parts)
+  const source = joinSources(bundle.source, [...new Map(parts.map(({ item }) => [item.item.id, item])).values()])
+  const all = [...bundle.issues, ...issues]
+  return {
+    ...bundle, source, hash: createHash('sha256').update(source, 'utf8').digest('hex'), item: { ...bundle.item, fulfillment: { ...bundle.item.fulfillment, ...running } },
+    issues: all, blockers: all.filter(({ blocks }) => blocks === true), validator: bundleValidator(bundle, parts, views),
+    components: parts.map(({ definition: _, ...component }) => component), steps, stepsIn: () => steps, stepOf: stepReader(parts, views, steps),
+    envOf: (env: JsonObject) => ({ ...bundle.envOf(env), ...Object.assign({}, ...parts.map(({ item }) => item.envOf(env))) as JsonObject, ...Object.fromEntries([...views.values()].flatMap((view) => view.envNames).flatMap((name) => Object.hasOwn(env, name) ? [[name, env[name] ?? null]] : [])) }),
+  }
+}
+
+/**
+ * Joins a bundle with its items: each component's fields get their source, its steps their place in one list (`<component>.<step>`), and what
+ * does not fit is told. An error keeps the bundle from being served. `env`: names of process variables that templates may read.
+ */
+export const linkBundle = (bundle: LoadedItem, items: ReadonlyMap<string, LoadedItem>, env: readonly string[]): LinkedBundle => {
+  const { bundle: definition } = bundle
+  if (definition === undefined) return { item: bundle, issues: [] }
+  const issues: Issue[] = []
+  const position = linePositions(bundle.source)
+  const tell: Linking['tell'] = (component, code, severity, message, suggestion) => {
+    const blocks = severity === 'blocks'
+    issues.push({
+      code, severity: blocks ? 'warning' : severity, path: `components[${component.place}]`, file: bundle.path, ...position(component.offset),
+      message: blocks ? `${message}; the item is not orderable` : message, ...(suggestion === undefined ? {} : { suggestion }), ...(blocks ? { blocks } : {}),
+    })
+  }
+  const linking: Linking = { bundle, definition, env: new Set(env), tell }
+  const parts = partsOf(linking, items)
+  const views = new Map(parts.flatMap((part, index) => {
+    const view = viewOf(linking, parts, index, part)
+    return view === undefined ? [] : [[part.id, view] as const]
+  }))
+  if (issues.some(({ severity }) => severity === 'error')) return { issues }
+  return { item: linkedItem(linking, parts, views, issues), issues }
+}

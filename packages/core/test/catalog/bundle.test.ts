@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { joinSources, splitSources } from '../../src/catalog/bundle/bundle-source.js'
+import { type Catalog, createCatalog } from '../../src/catalog/catalog.js'
+import { loadDefinition } from '../../src/catalog/load-definition.js'
+import { orderability } from '../../src/catalog/orderability.js'
+import { caseFile, load } from './documents.js'
+import { actions } from './fake-actions.js'
+
+const options = { profile: 'compat', actions, templateEnv: ['QUEUE_API'] } as const
+
+const owned = (source: string): string => source.replace(/\n {2}version: ([12])\.0\.0/, '\n  version: $1.0.0\n  owner: { team: platform-team, contact: platform@example.org }')
+
+const items = ['cv1-6e285a5a-aurora-postgresql', 'cv1-6e285a5a-parameterstore', 'cv1-415c0b8f-eks-app'].map((name) =>
+  ({ path: `catalog/${name}.yaml`, source: owned(caseFile(name)).replace('type: multiselect', 'type: multiselect\n            enum: [a, b]') }))
+
+const webapp = owned(caseFile('cv1-415c0b8f-bundle-webapp-production'))
+
+const catalogOf = (bundle: string, earlier?: Catalog, files = items): Catalog => createCatalog([...files, { path: 'bundles/webapp.yaml', source: bundle }], { ...options, ...(earlier === undefined ? {} : { earlier }) })
+
+const ofBundle = (catalog: Catalog) => catalog.issues.filter(({ file }) => file.startsWith('bundles/')).map(({ code, severity, path, line, suggestion }) => [code, severity, path, line, suggestion].filter((part) => part !== undefined).join(' '))
+
+describe('cv1-415c0b8f-bundle-webapp-production', () => {
+  test('invalid for its owner alone', () => {
+    expect(load(caseFile('cv1-415c0b8f-bundle-webapp-production')).issues.filter(({ severity }) => severity === 'error').map(({ code, path }) => `${code} ${path}`)).toEqual(['missing metadata.owner'])
+  })
+  test('with an owner: its three components, one after the other, each with the steps of its item', () => {
+    const catalog = catalogOf(webapp)
+    expect(ofBundle(catalog)).toEqual(['file-name warning  1'])
+    const bundle = catalog.get('bundle-webapp-production')!
+    expect(orderability(bundle, { teams: [], now: 0 })).toEqual({ kind: 'orderable' })
+    expect(bundle.components?.map(({ id, mode, item }) => [id, mode, item.item.id])).toEqual([
+      ['database', 'automatic', 'database-aurora-postgresql-standard'], ['secrets', 'automatic', 'security-parameterstore-standard'], ['app', 'automatic', 'compute-eks-containerapp'],
+    ])
+    expect(bundle.steps.map(({ component, definition: { id, dependsOn } }) => [component, id, dependsOn])).toEqual([
+      ['database', 'database.rest-api-1', []], ['secrets', 'secrets.rest-api-1', ['database.rest-api-1']], ['app', 'app.rest-api-1', ['database.rest-api-1', 'secrets.rest-api-1']],
+    ])
+    expect(bundle.item.fulfillment.mode).toBe('automatic')
+    expect([...bundle.stepOf('automatic', 'app.rest-api-1')!.view!.from]).toEqual([['name', 'name'], ['appName', 'appName'], ['containerImage', 'containerImage'], ['replicas', 'replicas']])
+  })
+  test('its form decides first, then what each component makes of it', () => {
+    const { validator } = catalogOf(webapp).get('bundle-webapp-production')!
+    const given = { name: 'shop', instanceName: 'orders', secretName: 's', appName: 'a', containerImage: 'i' }
+    expect(validator.validate(given)).toMatchObject({ ok: true, value: { ...given, replicas: 2 } })
+    expect(validator.validate({ ...given, name: 'Shop', colour: 'red' })).toMatchObject({ problems: [{ field: 'colour' }, { field: 'name', constraint: 'pattern' }] })
+    const strictItem = items.map((file) => ({ ...file, source: file.source.replace('id: appName\n            name: Application Name\n            type: string', 'id: appName\n            name: Application Name\n            type: string\n            validation: { max_length: 3 }') }))
+    const answer = catalogOf(webapp, undefined, strictItem).get('bundle-webapp-production')!.validator.validate({ ...given, appName: 'long' })
+    expect(answer).toMatchObject({ problems: [{ field: 'appName', message: expect.stringContaining('(app)') as string }] })
+  })
+})
+
+test.each<[string, (source: string) => string, readonly string[]]>([
+  ['an unknown item', (source) => source.replace('catalogItem: compute-eks-containerapp', 'catalogItem: compute-eks-conteinerapp'), ['unknown-item error components[2] 19 compute-eks-containerapp']],
+  ['an unknown component', (source) => source.replace('dependsOn: [database]', 'dependsOn: [databse]'), ['unknown-component error components[1].dependsOn 17 database']],
+  ['a circle', (source) => source.replace('catalogItem: database-aurora-postgresql-standard', 'catalogItem: database-aurora-postgresql-standard\n    dependsOn: [app]'), ['dependency-cycle error components 12']],
+  ['an id twice', (source) => source.replace('id: secrets', 'id: database').replace('dependsOn: [database, secrets]', 'dependsOn: [database]').replace('dependsOn: [database]\n    \n', '\n'), ['duplicate-id error components[1].id 15']],
+  ['a required field that nothing gives', (source) => source.replace('id: appName', 'id: applicationName'), ['component-field error components[2] 19']],
+  ['a value for a field that there is not', (source) => source.replace('catalogItem: compute-eks-containerapp', 'catalogItem: compute-eks-containerapp\n    config: { replica: 3 }'), ['component-field error components[2] 19']],
+  ['a password on one side', (source) => source.replace('id: secretName\n            name: Secret Name\n            type: string', 'id: secretName\n            name: Secret Name\n            type: password'), ['component-sealed error components[1] 15']],
+  ['a value that reads nothing', (source) => source.replace('catalogItem: compute-eks-containerapp', 'catalogItem: compute-eks-containerapp\n    config: { appName: "{{fields.nmae}}" }'), ['unknown-field error components[2] 19 fields.name']],
+  ['an output of a later component', (source) => source.replace('catalogItem: database-aurora-postgresql-standard', 'catalogItem: database-aurora-postgresql-standard\n    config: { instanceName: "{{components.app.outputs.status_code}}" }'), ['later-output error components[0] 12', 'component-not-depended warning components[0] 12 app']],
+  ['an output without depending on its component', (source) => source.replace('dependsOn: [database, secrets]', 'dependsOn: [secrets]\n    config: { appName: "{{components.database.outputs.status_code}}" }').replace('dependsOn: [database]', ''), ['component-not-depended warning components[2] 19 database']],
+  ['a component that there is not', (source) => source.replace('dependsOn: [database, secrets]', 'dependsOn: [secrets]\n    config: { appName: "{{components.databse.outputs.status_code}}" }'), ['unknown-scope error components[2] 19 components.database.outputs.status_code']],
+  ['parallel', (source) => source.replace('mode: sequential', 'mode: parallel'), ['informs-only warning fulfillment.orchestration.mode 62']],
+  ['another end than a stop', (source) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: rollback'), ['not-built warning fulfillment.orchestration.error_handling 63']],
+])('%s', (_, change, expected) => {
+  expect(change(webapp)).not.toBe(webapp)
+  expect(ofBundle(catalogOf(change(webapp))).filter((issue) => !issue.startsWith('file-name'))).toEqual(expected)
+})
+
+test('a bundle of an item that cannot be ordered is shown and cannot be ordered either', () => {
+  const files = items.map((file) => ({ ...file, source: file.source.replace('fulfillment:', 'fulfillment:\n  prerequisites: [{ type: approval }]') }))
+  expect(ofBundle(catalogOf(webapp, undefined, files))).toContain('component-blocked warning components[0] 12')
+  expect(orderability(catalogOf(webapp, undefined, files).get('bundle-webapp-production')!, { teams: [], now: 0 })).toMatchObject({ kind: 'not-orderable', message: expect.stringContaining('database-aurora-postgresql-standard') as string })
+})
+
+test('a bundle and its items follow each other: what changes is linked anew, what does not fit keeps its last link', () => {
+  const first = catalogOf(webapp)
+  const same = catalogOf(webapp, first)
+  expect(same.get('bundle-webapp-production')).toBe(first.get('bundle-webapp-production'))
+  const changed = catalogOf(webapp, first, items.map((file) => ({ ...file, source: file.source.replace('"multiAZ": true', '"multiAZ": false') })))
+  expect(changed.get('bundle-webapp-production')?.hash).not.toBe(first.get('bundle-webapp-production')?.hash)
+  const without = catalogOf(webapp, first, items.slice(1))
+  expect(without.get('bundle-webapp-production')).toBe(first.get('bundle-webapp-production'))
+  expect(ofBundle(without)).toEqual(expect.arrayContaining(['unknown-item error components[0] 12', 'served-last-good warning  1']))
+})
+
+test('the definition of a bundle holds those of its items, and is read from them alone', () => {
+  const bundle = catalogOf(webapp).get('bundle-webapp-production')!
+  const read = loadDefinition({ path: bundle.path, source: bundle.source, ...options })
+  expect(read).toMatchObject({ hash: bundle.hash, source: bundle.source })
+  expect(read?.steps).toEqual(bundle.steps)
+  const files = [{ path: 'a b/ü.yaml', source: 'a: 1' }, { path: 'c.yaml', source: '\n' }]
+  expect(splitSources({ path: 'b.yaml', source: joinSources('b: 2\n', files) })).toEqual({ bundle: { path: 'b.yaml', source: 'b: 2\n' }, items: files })
+})
