@@ -52,12 +52,19 @@ const changeRow = (commit: Commit): JsonRow => {
 
 export const commitRow = (commit: Commit): JsonRow => ({ ...changeRow(commit), expected: commit.expectedVersion, epoch: commit.epoch })
 
+/** Whether the first event holds the very acceptance and revision of the request: then they are sent once, in the event. */
+const isCarried = ({ after, entry }: Commit): boolean => {
+  const [first] = entry.events
+  return first?.type === 'request-accepted' && first.accepted === after.accepted && first.revision === after.revision
+}
+
 export const submissionRow = (commit: Commit, idempotency: IdempotencyKey | undefined): JsonRow => {
   const { accepted } = commit.after
   const { subject, requester, ownerTeam } = accepted
+  const carried = isCarried(commit)
   return {
     ...changeRow(commit),
-    accepted,
+    ...(carried ? { carried, revisions: revisionRows(commit).map(({ input, variables, plan, ...others }) => others) } : { accepted }),
     subject_kind: subject.kind,
     subject_id: subject.id,
     subject_version: subject.version,

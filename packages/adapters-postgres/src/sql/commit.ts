@@ -1,16 +1,17 @@
 import { lockWait } from './lock-wait.js'
 import type { Statement } from './statement.js'
 import { statement } from './statement.js'
-import { changeColumns, changeNames, writtenRows } from './written-rows.js'
+import { changeColumns, changedRows, changeNames, doneFrom, writtenRows } from './written-rows.js'
 
 /**
  * Guards and the request's row. A commit without epoch comes from outside the claim and leaves it alone; only a free claim is taken.
+ * While a request is claimed nobody looks for it, so it has no wake-at: the column is indexed, and would make each update touch every index.
  * Whether the guards hold is decided by the row as it is when its lock is got, so that a takeover in progress is waited for.
  */
 export const committed = (schema: string, commits: string, longestWait: string): string => `
 committed as (
   update ${schema}.requests r set version = c.version, commit_id = c.commit_id, chain_hash = decode(c.hash, 'hex'), status = c.status, status_data = c.status_data,
-    approvals = c.approvals, ledger = c.ledger, revision = c.revision, wake_at = c.wake_at, updated_at = c.at, ended_at = c.ended_at,
+    approvals = c.approvals, ledger = c.ledger, revision = c.revision, updated_at = c.at, ended_at = c.ended_at,
     claim_owner = case when r.claim_owner is null then case when c.claim = 'take' then c.owner end
                        when c.epoch is not null and c.claim = 'release' then null
                        else r.claim_owner end,
@@ -18,7 +19,9 @@ committed as (
     claim_until = case when r.claim_owner is null then case when c.claim = 'take' then now() + coalesce(c.lease_ms, 30000) * interval '1 ms' end
                        when c.epoch is not null and c.claim = 'release' then null
                        when c.epoch is not null and c.lease_ms is not null then now() + c.lease_ms * interval '1 ms'
-                       else r.claim_until end
+                       else r.claim_until end,
+    wake_at = case when r.claim_owner is null then case when c.claim = 'take' then null else c.wake_at end
+                   when c.epoch is not null and c.claim = 'release' then c.wake_at end
   from jsonb_to_recordset(${commits}::jsonb) as c(id uuid, expected int, epoch int, status text, status_data jsonb, approvals jsonb, ledger jsonb, revision int,
     ended_at timestamptz, wake_at timestamptz, owner uuid, claim text, lease_ms int, ${changeColumns}), ${lockWait(longestWait)}
   where r.id = c.id and r.version = c.expected and (c.epoch is null or (r.claim_epoch = c.epoch and r.claim_owner = c.owner))
@@ -28,8 +31,8 @@ committed as (
 /** $1 commits, sorted by id and one of each request; $2 see `lockWait`. */
 export const commit = (schema: string): Statement => statement(schema, 'commit', `
 with ${committed(schema, '$1', '$2')}, done as (
-  select c.id, ${changeNames('c')} from committed c
-), ${writtenRows(schema)}
+  ${doneFrom('committed')}
+), ${changedRows(schema, 'committed')}, ${writtenRows(schema)}
 select id, held_epoch as epoch from committed`)
 
 /**

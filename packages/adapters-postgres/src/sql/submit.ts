@@ -1,7 +1,7 @@
 import { lockWait } from './lock-wait.js'
 import type { Statement } from './statement.js'
 import { statement } from './statement.js'
-import { changeColumns, changeNames, writtenRows } from './written-rows.js'
+import { changeColumns, doneFrom, firstRows, writtenRows } from './written-rows.js'
 
 /**
  * The key decides: a second submission with a live key inserts nothing, in any table. One that has expired is used anew. Keys are locked in
@@ -10,7 +10,7 @@ import { changeColumns, changeNames, writtenRows } from './written-rows.js'
 export const accepted = (schema: string, submissions: string, longestWait: string): string => `
 s as (
   select s.* from jsonb_to_recordset(${submissions}::jsonb) as s(id uuid, status text, status_data jsonb, approvals jsonb, ledger jsonb,
-    accepted jsonb, subject_kind text, subject_id text, subject_version text, definition_hash text, requester_id text, teams text[], correlation_id text,
+    carried boolean, accepted jsonb, subject_kind text, subject_id text, subject_version text, definition_hash text, requester_id text, teams text[], correlation_id text,
     priority smallint, revision int, created_at timestamptz, ended_at timestamptz, owner uuid, claim text, lease_ms int, wake_at timestamptz,
     principal text, route text, key text, body_hash text, ${changeColumns}), ${lockWait(longestWait)}
 ), keys as (
@@ -24,22 +24,19 @@ s as (
 ), accepted as (
   insert into ${schema}.requests (id, version, commit_id, chain_hash, status, status_data, approvals, ledger, accepted, subject_kind, subject_id, subject_version,
     definition_hash, requester_id, teams, correlation_id, priority, revision, created_at, updated_at, ended_at, claim_owner, claim_epoch, claim_until, wake_at)
-  select s.id, s.version, s.commit_id, decode(s.hash, 'hex'), s.status, s.status_data, s.approvals, s.ledger, s.accepted, s.subject_kind, s.subject_id, s.subject_version,
+  select s.id, s.version, s.commit_id, decode(s.hash, 'hex'), s.status, s.status_data, s.approvals, s.ledger, case when s.carried then s.events #> '{0,accepted}' else s.accepted end, s.subject_kind, s.subject_id, s.subject_version,
     decode(s.definition_hash, 'hex'), s.requester_id, s.teams, s.correlation_id, s.priority, s.revision, s.created_at, s.at, s.ended_at,
     case when s.claim = 'take' then s.owner end, (s.claim = 'take')::int,
-    case when s.claim = 'take' then now() + coalesce(s.lease_ms, 30000) * interval '1 ms' end, s.wake_at
+    case when s.claim = 'take' then now() + coalesce(s.lease_ms, 30000) * interval '1 ms' end, case when s.claim = 'take' then null else s.wake_at end
   from free s
   returning id, case when claim_owner is not null then claim_epoch end as held_epoch
 )`
 
-/** What was accepted, as `done` wants it. */
-export const acceptedChanges = `select free.id, ${changeNames('free')} from free`
-
 /** $1 submissions, sorted by id; $2 see `lockWait`. */
 export const submit = (schema: string): Statement => statement(schema, 'submit', `
 with ${accepted(schema, '$1', '$2')}, done as (
-  ${acceptedChanges}
-), ${writtenRows(schema)}
+  ${doneFrom('free')}
+), ${firstRows(schema, 'free')}, ${writtenRows(schema)}
 select id, held_epoch as epoch from accepted`)
 
 /** What a key stands for. */

@@ -1,15 +1,21 @@
 /**
- * Common table expressions that submissions and commits share. Each writes what hangs on the rows of `done`, the changes whose request's row
- * was written: what a guard refuses writes no row in any table. Nested arrays keep this linear: no join between what is sent and what was done.
+ * Common table expressions that submissions and commits share. Each writes what hangs on changes whose request's row was written: what a guard
+ * refuses writes no row in any table. Nested arrays keep this linear: no join between what is sent and what was done.
  */
 
 /** What a change carries for the tables behind the request's own; the same for a submission and a commit. */
 export const changeColumns = `version int, first_version int, commit_id uuid, at timestamptz, actor text, types text[], events jsonb, events_hash text, hash text,
     steps jsonb, revisions jsonb, signals jsonb, logs jsonb`
 
-/** Their names, of one relation. */
-export const changeNames = (relation: string): string =>
-  ['version', 'first_version', 'commit_id', 'at', 'actor', 'types', 'events', 'events_hash', 'hash', 'steps', 'revisions', 'signals', 'logs'].map((name) => `${relation}.${name}`).join(', ')
+const doneNames = ['version', 'first_version', 'commit_id', 'at', 'actor', 'types', 'events', 'events_hash', 'hash', 'signals', 'logs']
+
+const namesOf = (relation: string, names: readonly string[]): string => names.map((name) => `${relation}.${name}`).join(', ')
+
+/** What an update gives back of its changes. */
+export const changeNames = (relation: string): string => namesOf(relation, [...doneNames, 'steps', 'revisions'])
+
+/** What `done` consists of. */
+export const doneFrom = (relation: string): string => `select ${relation}.id, ${namesOf(relation, doneNames)} from ${relation}`
 
 const historyRows = (schema: string): string => `
 history as (
@@ -17,20 +23,36 @@ history as (
   select d.id, d.version, d.first_version, d.commit_id, d.at, d.actor, d.types, d.events, decode(d.events_hash, 'hex'), decode(d.hash, 'hex') from done d
 )`
 
-const stepRows = (schema: string): string => `
-steps as (
-  insert into ${schema}.request_steps as t (request_id, step_id, iteration, position, superseded, action_type, state, executions, data, output, started_at, ended_at)
-  select d.id, x.* from done d, jsonb_to_recordset(d.steps) as x(step_id text, iteration int, position int, superseded boolean, action_type text, state text,
-    executions int, data jsonb, output jsonb, started_at timestamptz, ended_at timestamptz)
-  on conflict (request_id, step_id, iteration) do update set position = excluded.position, superseded = excluded.superseded, state = excluded.state,
-    executions = excluded.executions, data = excluded.data, output = excluded.output, started_at = coalesce(t.started_at, excluded.started_at), ended_at = excluded.ended_at
+const revisionColumns = 'number int, input jsonb, variables jsonb, plan jsonb, plan_digest text, deadline timestamptz, timeout_ms bigint, sealed jsonb'
+
+const stepColumns = '(request_id, step_id, iteration, position, superseded, action_type, state, executions, data, output, started_at, ended_at)'
+
+const stepSource = (source: string): string => `
+  select d.id, x.* from ${source} d, jsonb_to_recordset(d.steps) as x(step_id text, iteration int, position int, superseded boolean, action_type text, state text,
+    executions int, data jsonb, output jsonb, started_at timestamptz, ended_at timestamptz)`
+
+/** Steps and revision of a request that is new: nothing can be there before. What the first event carries is sent once, and taken from there. */
+export const firstRows = (schema: string, source: string): string => `
+first_steps as (
+  insert into ${schema}.request_steps ${stepColumns} ${stepSource(source)}
+), first_revisions as (
+  insert into ${schema}.request_revisions (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms, sealed)
+  select d.id, x.number, coalesce(case when d.carried then d.events #> '{0,revision,input}' else x.input end, 'null'),
+    coalesce(case when d.carried then d.events #> '{0,revision,variables}' else x.variables end, 'null'),
+    case when d.carried then d.events #> '{0,revision,plan}' else x.plan end, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
+  from ${source} d, jsonb_to_recordset(d.revisions) as x(${revisionColumns})
 )`
 
-const revisionRows = (schema: string): string => `
-revisions as (
+/** Steps and revision of a request that is stored. */
+export const changedRows = (schema: string, source: string): string => `
+steps as (
+  insert into ${schema}.request_steps as t ${stepColumns} ${stepSource(source)}
+  on conflict (request_id, step_id, iteration) do update set position = excluded.position, superseded = excluded.superseded, state = excluded.state,
+    executions = excluded.executions, data = excluded.data, output = excluded.output, started_at = coalesce(t.started_at, excluded.started_at), ended_at = excluded.ended_at
+), revisions as (
   insert into ${schema}.request_revisions as t (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms, sealed)
   select d.id, x.number, coalesce(x.input, 'null'), coalesce(x.variables, 'null'), x.plan, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
-  from done d, jsonb_to_recordset(d.revisions) as x(number int, input jsonb, variables jsonb, plan jsonb, plan_digest text, deadline timestamptz, timeout_ms bigint, sealed jsonb)
+  from ${source} d, jsonb_to_recordset(d.revisions) as x(${revisionColumns})
   on conflict (request_id, number) do update set input = excluded.input, variables = excluded.variables, plan = excluded.plan,
     plan_digest = excluded.plan_digest, deadline = excluded.deadline, timeout_ms = excluded.timeout_ms, sealed = excluded.sealed
 )`
@@ -56,6 +78,5 @@ logs as (
   order by d.id, x.place
 )`
 
-/** All of them. */
-export const writtenRows = (schema: string): string =>
-  [historyRows, stepRows, revisionRows, signalRows, logRows].map((rows) => rows(schema)).join(',')
+/** History, signals and logs of all that is in `done`. */
+export const writtenRows = (schema: string): string => [historyRows, signalRows, logRows].map((rows) => rows(schema)).join(',')
