@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { claimsContract, clockContract, requestStoreContract } from '@pao/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { projectWith } from './published-packages.js'
+
+// Each test is a process of its own.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 let project: Awaited<ReturnType<typeof projectWith>>
 beforeAll(async () => { project = await projectWith(['core', 'testing']) })
