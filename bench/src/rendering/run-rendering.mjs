@@ -5,25 +5,16 @@ import Handlebars from 'handlebars'
 
 import { loadInternals } from '../pao/product.mjs'
 import { answerTasks } from '../tasks.mjs'
+import { compilePao } from './compile-pao.mjs'
 import { escapedSource, source, variables } from './ticket.mjs'
 
-const { compileConfig, renderConfig } = await loadInternals()
+const internals = await loadInternals()
 
 const handlebars = Handlebars.create()
 handlebars.registerHelper('json', (value) => JSON.stringify(String(value)).slice(1, -1))
 
-const generated = { seed: 'bench', at: 0 }
-
 const compilers = {
-  'pao': () => {
-    const { compiled, issues } = compileConfig({ body: source }, () => 'json')
-    if (compiled === undefined) throw new Error(`the benchmark's template is not right: ${JSON.stringify(issues)}`)
-    return (values) => {
-      const rendered = renderConfig(compiled, values, generated)
-      if (!rendered.ok) throw new Error(`the benchmark's template was not rendered: ${JSON.stringify(rendered)}`)
-      return rendered.value.body
-    }
-  },
+  'pao': () => compilePao(internals, source),
   'no-escape': () => handlebars.compile(source, { noEscape: true }),
   'json-helper': () => handlebars.compile(escapedSource, { noEscape: true }),
 }
