@@ -7,6 +7,9 @@ import { fieldCipher, toNodeHandler } from '@pao/server'
 import { afterEach, expect, test } from 'vitest'
 import { embedded } from './embedded-fixture.js'
 
+/** Before anything here has made a handler. */
+const ofHost = [globalThis.Request, globalThis.Response]
+
 const ada: Person = { id: 'ada', teams: [], roles: ['developer'] }
 const order = { catalogItemId: 'greeting-basic', fields: { name: 'Ada' } }
 
@@ -88,8 +91,7 @@ test('reads the path as it was before the framework cut it, and leaves the reque
 })
 
 test('the globals of the host stay its own', async () => {
-  const before = [globalThis.Request, globalThis.Response]
   const call = await host()
   await call('/pao/livez')
-  expect([globalThis.Request, globalThis.Response]).toEqual(before)
+  expect([globalThis.Request, globalThis.Response]).toEqual(ofHost)
 })
