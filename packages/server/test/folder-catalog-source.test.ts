@@ -47,14 +47,28 @@ const fixture = async (): Promise<CatalogSourceFixture> => {
 
 runContract(catalogSourceContract, { test, create: fixture, skip: { 'watch tells of each change, and of none after its stop': 'the folder is read again when it is asked to be; it has no watch yet' } })
 
-test('a file that changes while it is read is read again', async () => {
+test('a folder that changes while it is read is read again', async () => {
   const root = await folder()
-  for (let index = 0; index < 200; index += 1) await writeFile(join(root, `${index}.yaml`), 'old')
-  const reading = read(root)
-  await writeFile(join(root, '0.yaml'), 'new')
-  await writeFile(join(root, '199.yaml'), 'new')
-  const { files } = await reading
-  expect(new Set(['0.yaml', '199.yaml'].map((path) => files.find((file) => file.path === path)?.source)).size).toBe(1)
+  const write = (text: string) => { for (const path of ['0.yaml', '199.yaml']) writeFileSync(join(root, path), text) }
+  for (let index = 100; index < 199; index += 1) writeFileSync(join(root, `${index}.yaml`), '')
+  // The adapter looks at its signal between two parts of its work: the change comes once at each of these moments.
+  for (let moment = 1; moment <= 10; moment += 1) {
+    write(`old ${moment}`)
+    let looks = 0
+    const { signal } = new AbortController()
+    signal.throwIfAborted = () => { if ((looks += 1) === moment) write(`new ${moment}`) }
+    const { files } = await folderCatalogSource(root).read(signal)
+    expect(new Set(files.filter(({ source }) => source !== '').map(({ source }) => source)).size).toBe(1)
+  }
+})
+
+test('a folder that never stands still is told', async () => {
+  const root = await folder()
+  let text = ''
+  const { signal } = new AbortController()
+  signal.throwIfAborted = () => { writeFileSync(join(root, 'a.yaml'), text += 'x') }
+  const error = await folderCatalogSource(root).read(signal).catch((reason: unknown) => reason)
+  expect([isPaoError(error, 'CATALOG_UNAVAILABLE'), String(error)]).toEqual([true, expect.stringContaining('changes all the time')])
 })
 
 test('reads documents in every folder, in order, and nothing else', async () => {
