@@ -1,18 +1,15 @@
 import { spread } from './statistics.mjs'
 
-/** Commits a request that the database makes for itself (autovacuum, a pool's own) and that nobody can be held to. */
-const OF_THE_DATABASE = 0.005
-
 /**
  * What is compared: `{ figure, digits, ours, peer?, theirs?, ratio?, mark?, aim? }`, with a sample a round in `ours` and `theirs`. A mark
  * (of the issue) and an aim (of the specification, beyond it) are `{ atLeast }` or `{ atMost }` of the ratio, or `{ oursAtMost }` or
- * `{ oursBelow }` of the figure itself.
+ * `{ oursBelow }` of the figure itself; `give` is by how much `oursAtMost` may be passed.
  */
-export const isReached = ({ ours, ratio }, { atLeast, atMost, oursAtMost, oursBelow }) => {
+export const isReached = ({ ours, ratio }, { atLeast, atMost, oursAtMost, oursBelow, give = 0 }) => {
   if (atLeast !== undefined) return ratio.median >= atLeast
   if (atMost !== undefined) return ratio.median <= atMost
   const { median } = spread(ours)
-  return oursAtMost === undefined ? median < oursBelow : median <= oursAtMost + OF_THE_DATABASE
+  return oursAtMost === undefined ? median < oursBelow : median <= oursAtMost + give
 }
 
 const number = (value, digits) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })

@@ -45,7 +45,7 @@ describe('a comparison', () => {
 
   test.each([
     [{ atLeast: 12 }, true], [{ atLeast: 12.1 }, false], [{ atMost: 12 }, true], [{ atMost: 11.9 }, false],
-    [{ oursAtMost: 4 }, true], [{ oursAtMost: 3.9 }, false], [{ oursBelow: 4 }, false], [{ oursBelow: 4.1 }, true],
+    [{ oursAtMost: 4 }, true], [{ oursAtMost: 3.9 }, false], [{ oursAtMost: 3.9, give: 0.1 }, true], [{ oursBelow: 4 }, false], [{ oursBelow: 4.1 }, true],
   ])('reaches %j: %s', (goal, reached) => {
     expect(isReached({ ours: [3, 4, 5], ratio }, goal)).toBe(reached)
   })

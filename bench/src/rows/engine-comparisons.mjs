@@ -35,6 +35,9 @@ const http = (samples) => others.filter(({ name }) => httpMarks[name] !== undefi
   mark: { atLeast: httpMarks[name] },
 }))
 
+/** Commits that belong to no request: all claims are renewed every few seconds, the database vacuums. Among 200 requests there are a few. */
+const OF_NO_REQUEST = 0.02
+
 const commitGoals = { 16: { aim: { oursAtMost: 0.35 } }, 64: { mark: { oursAtMost: 0.2 } } }
 
 const commits = (samples) => [
@@ -42,7 +45,7 @@ const commits = (samples) => [
     figure: `commits each, ${level} in flight`, digits: 3, ours: values(samples, 'pao', String(level), 'commits'),
     ...commitGoals[level],
   })),
-  { figure: 'commits each, idle', digits: 2, ours: values(samples, 'pao', 'idle', 'commits'), mark: { oursAtMost: 4 } },
+  { figure: 'commits each, idle', digits: 2, ours: values(samples, 'pao', 'idle', 'commits'), mark: { oursAtMost: 4, give: OF_NO_REQUEST } },
 ]
 
 const idleGoals = { 'dbos p50': { mark: { atMost: 0.35 } }, 'floor-lean p50': { aim: { atMost: 1.3 } }, 'dbos p99': { aim: { atMost: 0.5 } } }
