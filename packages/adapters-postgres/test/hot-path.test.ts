@@ -8,7 +8,7 @@ import { loadCheckpoints, saveCheckpoint } from '../src/sql/checkpoint.js'
 import { commit, standing } from '../src/sql/commit.js'
 import { find, load } from '../src/sql/load.js'
 import type { Statement } from '../src/sql/statement.js'
-import { recall } from '../src/sql/submit.js'
+import { recall, submit } from '../src/sql/submit.js'
 import { write } from '../src/sql/write.js'
 import type { PostgresFixture } from './postgres-fixture.js'
 import { createPostgresFixture } from './postgres-fixture.js'
@@ -84,6 +84,8 @@ describe('hot path', () => {
 
   interface Plan { readonly 'Node Type': string; readonly 'Relation Name'?: string; readonly 'Index Name'?: string; readonly Plans?: readonly Plan[] }
 
+  const readsAll = (node: Plan): boolean => ['Seq Scan', 'Hash Join', 'Merge Join'].includes(node['Node Type'])
+
   const nodes = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
 
   const explain = async ({ text }: Statement, values: readonly string[]): Promise<readonly Plan[]> => {
@@ -116,7 +118,22 @@ describe('hot path', () => {
     ['renew', renew('pao'), [owner, `array[${id}]::uuid[]`, '1000'], 'requests_pkey'],
   ])('%s reads by an index, never a whole table', async (_, statement, values, index) => {
     const plan = await explain(statement, values)
-    expect(plan.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([])
+    expect(plan.filter(readsAll)).toEqual([])
     expect(plan.map((node) => node['Index Name'])).toContain(index)
+  })
+
+  test('so do batches, over tables with many rows and fresh statistics', async () => {
+    const requests = postgresRequestStore(fixture.pool)
+    const all = Array.from({ length: 600 }, () => aRequest())
+    await Promise.all(all.map((request) => requests.submit(aSubmission(request))))
+    await fixture.pool.query('analyze')
+    const batch = all.slice(0, 128)
+    expect((await Promise.all(batch.map((request) => requests.commit(aCommit(request))))).every(({ kind }) => kind === 'committed')).toBe(true)
+    for (const [statement, values] of [[commit('pao'), [none, "'300'"]], [submit('pao'), [none, "'300'"]], [write('pao'), [none, none, "'300'"]]] as const) {
+      const plan = await explain(statement, values)
+      expect(plan.filter(readsAll)).toEqual([])
+      const used = plan.flatMap((node) => node['Node Type'].includes('Index') ? [node['Index Name']] : [])
+      expect(used).toEqual(statement.name === 'pao_submit' ? [] : ['requests_pkey'])
+    }
   })
 })
