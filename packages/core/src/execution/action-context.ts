@@ -66,6 +66,8 @@ const checkpointer = (scope: ExecutionScope): ActionContext<unknown>['checkpoint
     kept ??= patient(() => scope.ports.checkpoints.load(scope.checkpointScope))
     const earlier = (await kept).get(name)
     if (earlier !== undefined) return valueOf(earlier) as Value
+    // It may have aborted while the store was asked: nothing new begins then.
+    scope.signal.throwIfAborted()
     const value = scope.redactor.json(storable(await work()))
     // What was done is done: an outage of the store right after it must not make it unknown.
     const saved = await patient(() => scope.ports.checkpoints.save(scope.checkpointScope, name, value === undefined ? { absent: true } : { value }, claim))
