@@ -106,9 +106,8 @@ const stateOf = (stage: ActionStage, step: ServiceRequest['steps'][number]): Run
   switch (step.state) {
     case 'completed': return 'succeeded'
     case 'failed':
-    case 'waiting':
     case 'compensated': return step.state
-    default: return replica?.stopped === true ? 'stopped' : 'under-way'
+    default: return replica?.stopped === true ? 'stopped' : step.state === 'waiting' ? 'waiting' : 'under-way'
   }
 }
 
@@ -129,7 +128,7 @@ const failureOf = (step: ServiceRequest['steps'][number]): StepFailure | undefin
 type Facts = Omit<ActionRun, 'again' | 'thaw' | 'resume' | 'observe' | 'pass' | 'retry' | 'compensate'>
 
 const factsOf = async (stage: ActionStage): Promise<Facts> => {
-  if (stage.broken !== undefined) throw new Error('the fake of the vendor failed', { cause: stage.broken })
+  if (stage.broken !== undefined) throw new Error(`the fake of the vendor failed: ${stage.broken instanceof Error ? stage.broken.message : String(stage.broken)}`, { cause: stage.broken })
   const request = await stage.request()
   const step = request.steps.find(({ id }) => id === STEP)
   if (step === undefined) throw new Error('the plan has lost its step')

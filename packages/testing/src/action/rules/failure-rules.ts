@@ -22,6 +22,9 @@ const assertEndsSoon = ({ executions }: ActionRun, what: string): void => {
   assert.ok(aborted.endedAt !== undefined && aborted.endedAt - aborted.abortedAt < SOON_MS, `${what}: ${aborted.mode} went on after its signal had aborted`)
 }
 
+/** A call that does not go by HTTP knows no signal: the one that is under way may still arrive. */
+const effectsThen = ({ effectsAt }: Recording, { number, port }: ActionPoint): number => effectsAt[port === 'vendor' ? number + 1 : number] ?? effectsAt[number] ?? 0
+
 const assertAbort = async ({ play }: Subject, given: ActionCase, recording: Recording, point: ActionPoint, why: 'deadline' | 'shutdown'): Promise<void> => {
   const what = `${given.title}: ${why} ${shownPoint(point)}`
   const interrupt = at(point, why)
@@ -29,7 +32,7 @@ const assertAbort = async ({ play }: Subject, given: ActionCase, recording: Reco
   const then: Then = async (run, world) => {
     const rest = run.state === 'waiting' ? await carriedOn(run, world, interrupt) : run
     assertEndsSoon(rest, what)
-    if (rest.state === 'stopped') assert.equal(world.effects().length, recording.effectsAt[point.number], `${what}: an effect was made after the abort (${world.effects().join(', ')})`)
+    if (rest.state === 'stopped') assert.ok(world.effects().length <= effectsThen(recording, point), `${what}: an effect was made after the abort (${world.effects().join(', ')})`)
     return carriedOn(rest, world)
   }
   assertSameEnd(await play(given, { interrupt, then, once: true, retry: RETRY }), recording, what)
