@@ -17,28 +17,42 @@ export interface VirtualClock extends Clock {
   pending(): number
 }
 
-/** All that follows without time passing: nothing in the engine over memory takes more than microtasks. */
-const settle = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+/**
+ * All that follows without time passing: nothing in the engine over memory takes more than microtasks, and a tick comes when all of those
+ * that follow one another have run.
+ */
+const settle = async (): Promise<void> => {
+  await Promise.resolve()
+  await new Promise<void>((resolve) => { process.nextTick(resolve) })
+}
 
 export const virtualClock = (start = Date.UTC(2026, 0, 5, 9)): VirtualClock => {
-  const timers = new Set<Timer>()
+  /** Those that come first stand first; of those that come together, the one that was set first. */
+  const timers: Timer[] = []
   let at = start
 
-  const next = (): Timer | undefined => {
-    let first: Timer | undefined
-    for (const timer of timers) if (first === undefined || timer.due < first.due) first = timer
-    return first
+  const insert = (timer: Timer): void => {
+    let place = timers.length
+    while (place > 0 && (timers[place - 1]?.due ?? 0) > timer.due) place -= 1
+    timers.splice(place, 0, timer)
+  }
+
+  const remove = (timer: Timer): void => {
+    const place = timers.indexOf(timer)
+    if (place >= 0) timers.splice(place, 1)
   }
 
   /** Fires everything of the next moment that has timers, up to `until`. False: there was none. */
   const fireNext = async (until: number): Promise<boolean> => {
-    const first = next()
+    const [first] = timers
     if (first === undefined || first.due > until) return false
     at = Math.max(at, first.due)
-    const due = [...timers].filter((timer) => timer.due <= at)
+    const due = timers.filter((timer) => timer.due <= at)
     for (const timer of due) {
       // One that fired earlier in this moment may have cancelled it.
-      if (timers.delete(timer)) timer.callback()
+      if (!timers.includes(timer)) continue
+      remove(timer)
+      timer.callback()
     }
     await settle()
     return true
@@ -59,8 +73,8 @@ export const virtualClock = (start = Date.UTC(2026, 0, 5, 9)): VirtualClock => {
     now: () => at,
     schedule: (delayMs, callback) => {
       const timer: Timer = { due: at + Math.max(0, delayMs), callback }
-      timers.add(timer)
-      return () => { timers.delete(timer) }
+      insert(timer)
+      return () => { remove(timer) }
     },
     pass: async (ms) => { await passUntil(() => false, ms) },
     passUntil,
@@ -71,6 +85,6 @@ export const virtualClock = (start = Date.UTC(2026, 0, 5, 9)): VirtualClock => {
       if (!await passUntil(() => settled, atMostMs)) throw new Error(`nothing came of it within ${atMostMs} ms`)
       return noted
     },
-    pending: () => timers.size,
+    pending: () => timers.length,
   }
 }
