@@ -12,6 +12,9 @@ export const isReached = ({ ours, ratio }, { atLeast, atMost, oursAtMost, oursBe
   return oursAtMost === undefined ? median < oursBelow : median <= oursAtMost + give
 }
 
+/** Whether a mark, not an aim, is missed. */
+export const isMissed = (comparison) => comparison.mark !== undefined && !isReached(comparison, comparison.mark)
+
 const number = (value, digits) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 /** Median and, in brackets, the least and the most. */

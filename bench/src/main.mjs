@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { startCluster } from './cluster.mjs'
-import { comparisonCells, comparisonHead } from './comparison.mjs'
+import { comparisonCells, comparisonHead, isMissed } from './comparison.mjs'
 import { detailHead, detailRows } from './engine-details.mjs'
 import { describeMachine } from './machine.mjs'
 import { readOptions } from './options.mjs'
@@ -10,7 +10,7 @@ import { root } from './pao/product.mjs'
 import { createQuietWatch } from './quiet.mjs'
 import { referencePage } from './reference-page.mjs'
 import { rows } from './rows/rows.mjs'
-import { runProfile } from './run-profile.mjs'
+import { runProfile, takeProfile } from './run-profile.mjs'
 import { createSamples } from './samples.mjs'
 import { textTable } from './table.mjs'
 
@@ -42,6 +42,15 @@ const report = ({ comparisons, samples, machine, quiet }) => {
   say(textTable(comparisonHead, comparisons.map(comparisonCells)))
 }
 
+/** Where a mark is missed, the profile that says why. */
+const profilesOf = async (cluster, comparisons, options) => {
+  const missed = comparisons.filter(isMissed)
+  const names = [...(missed.length > 0 ? ['pao'] : []), ...(missed.some(({ figure }) => figure.includes('HTTP')) ? ['http'] : [])]
+  const profiles = []
+  for (const name of names) profiles.push({ name, text: await takeProfile(cluster, name, options) })
+  return profiles
+}
+
 const write = (measured, { quick }) => {
   const file = join(root, 'docs', 'reference', 'benchmarks.md')
   const command = `npm run bench -- ${quick ? '--quick ' : ''}--write`
@@ -65,7 +74,7 @@ const run = async (options) => {
     if (options.profile !== undefined) return await runProfile(cluster, options, say)
     const measured = await measure(cluster, options)
     report(measured)
-    if (options.write) write(measured, options)
+    if (options.write) write({ ...measured, profiles: await profilesOf(cluster, measured.comparisons, options) }, options)
   } finally {
     await cluster.stop()
   }

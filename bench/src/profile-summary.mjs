@@ -28,7 +28,8 @@ export const packageOf = (url) => {
   return url.startsWith('node:') || url === '' ? 'node' : url
 }
 
-const shortened = (url) => url.replace(/^.*node_modules\/(?!\.pnpm)/, '').replace(/^.*packages\//, '').replace(/^(\.\.\/)+/, '')
+/** A path that says nothing of the machine. */
+const shortened = (url) => url.replace(/^file:.*\/bench\//, 'bench/').replace(/^.*node_modules\/(?!\.pnpm)/, '').replace(/^.*packages\//, '').replace(/^(\.\.\/)+/, '')
 
 const add = (totals, key, microseconds) => totals.set(key, (totals.get(key) ?? 0) + microseconds)
 
@@ -61,8 +62,8 @@ export const summarise = (profile) => {
 const percent = (share) => `${(share * 100).toFixed(1).padStart(5)} %`
 
 /** The summary as lines of text. */
-export const describeProfile = ({ busyMs, idleMs, packages, functions }, requests) => [
+export const describeProfile = ({ busyMs, idleMs, packages, functions }, requests, most = 45) => [
   `${requests} requests, ${(busyMs / requests).toFixed(3)} ms of the main thread each, ${((idleMs / (busyMs + idleMs)) * 100).toFixed(0)} % idle`,
   '', 'Time in itself, by package:', ...packages.filter(({ share }) => share >= 0.003).map(({ name, share }) => `${percent(share)}  ${name}`),
-  '', 'By function:', ...functions.slice(0, 45).map(({ name, share }) => `${percent(share)}  ${name}`),
+  '', 'By function:', ...functions.slice(0, most).map(({ name, share }) => `${percent(share)}  ${name}`),
 ].join('\n')

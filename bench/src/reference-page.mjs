@@ -5,7 +5,21 @@ import { markdownTable } from './table.mjs'
 const list = (lines) => lines.map((line) => `- ${line}`).join('\n')
 
 /** docs/reference/benchmarks.md, whole. */
-export const referencePage = ({ comparisons, samples, machine, date, command, quiet }) => `# Benchmarks
+const titles = { pao: 'In process', http: 'The server, over HTTP' }
+
+const profileSection = (profiles) => profiles.length === 0 ? '' : `
+## Where the time goes
+
+A mark was missed, so here is what the processor did at 64 in flight.
+${profiles.map(({ name, text }) => `
+### ${titles[name]}
+
+\`\`\`text
+${text}
+\`\`\`
+`).join('')}`
+
+export const referencePage = ({ comparisons, samples, machine, date, command, quiet, profiles }) => `# Benchmarks
 
 What PAO does beside its peers, beside what the database allows, and beside the bare libraries that it is made of. Written by
 \`${command}\` on ${date}; run it on your own machine before you believe it: only ratios within one run count.
@@ -56,4 +70,4 @@ ${markdownTable(detailHead, detailRows(samples))}
 - **Starts**: from the command to the first 200 of \`/readyz\`, built, with the embedded PostgreSQL: on a new data directory, and again on the same.
 
 Profiles of where the time goes: [bench/README.md](../../bench/README.md).
-`
+${profileSection(profiles)}`

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { comparisonCells, isReached } from '../src/comparison.mjs'
+import { comparisonCells, isMissed, isReached } from '../src/comparison.mjs'
+import { referencePage } from '../src/reference-page.mjs'
 import { createSamples, ratios } from '../src/samples.mjs'
 import { median, percentile, spread } from '../src/statistics.mjs'
 import { markdownTable, textTable } from '../src/table.mjs'
@@ -66,4 +67,18 @@ describe('a table', () => {
   test('in Markdown keeps a bar inside its cell', () => {
     expect(markdownTable(['a'], [['x|y']])).toBe('| a |\n| --- |\n| x\\|y |')
   })
+})
+
+test('the page has every row, the machine, and a profile only where one was taken', () => {
+  const samples = createSamples()
+  samples.add('pao', '64', { perSecond: 4000, commits: 0.125, walKb: 18, cpuMs: 0.3, databaseCpuMs: NaN, p50: 9, p99: 14 })
+  const comparisons = [{ figure: 'requests/s', digits: 0, ours: [4000], peer: 'DBOS', theirs: [400], ratio: ratios([4000], [400]), mark: { atLeast: 12 } }]
+  const page = { comparisons, samples, machine: ['2 cores'], date: '2026-11-23', command: 'npm run bench -- --write', quiet: 'quiet', profiles: [] }
+  expect(isMissed(comparisons[0])).toBe(true)
+  const text = referencePage(page)
+  expect(text).toContain('| requests/s | 4,000 | DBOS | 400 | 10.0 × | ≥ 12 × | NOT REACHED |')
+  expect(text).toContain('| PAO, everything on | – | 4,000 | – | – | – | 0.125 | – | – | 18.0 | 0.300 | – | 9.0 | 14.0 | – | – |')
+  expect(text).toContain('- 2 cores\n- quiet')
+  expect(text).not.toContain('Where the time goes')
+  expect(referencePage({ ...page, profiles: [{ name: 'http', text: '12 %  pg' }] })).toContain('### The server, over HTTP\n\n```text\n12 %  pg\n```')
 })
