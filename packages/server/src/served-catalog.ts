@@ -1,4 +1,4 @@
-import { createActionRegistry, createCatalog, estimatedSeconds, isPaoError, loadDocument, PaoError, snapshotProblem, unavailability } from '@pao/core'
+import { createActionRegistry, createCatalog, estimatedSeconds, isPaoError, loadDefinition, PaoError, snapshotProblem, unavailability } from '@pao/core'
 import type { Catalog, CatalogFile, Issue, LoadedItem, ServiceRequest } from '@pao/core'
 import type { AnyAction } from '@pao/core/action'
 import type { CatalogDefinition, CatalogDefinitions, CatalogSnapshot, CatalogSource, Clock, Logger } from '@pao/core/ports'
@@ -77,15 +77,15 @@ const logIssues = (logger: Logger, issues: readonly CatalogIssue[]): void => {
 }
 
 /**
- * Of what the store remembers to have been served, the versions that matter now: where a file is in error, or two files give one item.
+ * Of what the store remembers to have been served, the versions that matter now: where a file is in error, a bundle does not fit its items, or two files give one item.
  * Reading a document again costs time that a start should not take for those that are good.
  */
 const lastGood = (catalog: Catalog, remembered: readonly CatalogDefinition[]): readonly LoadedItem[] => {
-  const bad = new Set([...catalog.documents.values()].filter(({ item }) => item === undefined).map(({ path }) => path))
+  const bad = new Set([...catalog.documents.values()].filter(({ item }) => item === undefined || !catalog.items.has(item.item.id)).map(({ path }) => path))
   const disputed = new Set(catalog.issues.filter(({ code }) => code === 'duplicate-item').map(({ file }) => catalog.documents.get(file)?.item?.item.id))
   return remembered
     .filter(({ path, itemId }) => bad.has(path) || disputed.has(itemId))
-    .flatMap(({ path, source }) => loadDocument({ ...catalog.options, path, source }).item ?? [])
+    .flatMap(({ path, source }) => loadDefinition({ ...catalog.options, path, source }) ?? [])
 }
 
 /** Reads within bounds, also from an adapter that does not keep to the port's laws: what breaks them changes nothing that is served. */
