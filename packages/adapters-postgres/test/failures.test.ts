@@ -183,6 +183,15 @@ describe('what is thrown', () => {
   })
 })
 
+test('an answer that never comes: the connection counts as broken after the timeout of a statement and a second', async () => {
+  const pool = createPostgresPool({ connectionString: fixture.url, statementTimeoutMs: 200 })
+  onTestFinished(() => pool.end())
+  const from = performance.now()
+  // The session's own timeout is put out of the way: the server stays silent as one behind a dead network does.
+  await expect(pool.query('set statement_timeout = 0; select pg_sleep(5)')).rejects.toThrow('timeout')
+  expect(performance.now() - from).toBeLessThan(4_000)
+})
+
 test('sessions have timeouts, and plans by key', async () => {
   const pool = createPostgresPool({ connectionString: fixture.url, statementTimeoutMs: 4_000 })
   const { rows } = await pool.query(

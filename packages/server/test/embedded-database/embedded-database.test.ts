@@ -87,6 +87,7 @@ describe('a first start', () => {
 
     const secret = join(directory.path, 'data', 'postgres', 'password')
     expect((await stat(secret)).mode & 0o777).toBe(0o600)
+    expect((await stat(join(directory.path, 'data', 'postgres', 'server.log'))).mode & 0o777).toBe(0o600)
     const password = (await readFile(secret, 'utf8')).trim()
     expect(password.length).toBeGreaterThanOrEqual(32)
     const wrong = new pg.Client({ connectionString: (server.answer.url ?? '').replace(encodeURIComponent(password), 'guess') })
