@@ -46,4 +46,4 @@ const mutants: readonly (readonly [breaks: string, refusedBy: string | readonly 
 ]
 
 refusesMutants(httpClientContract, fixtureOf({}), mutants.map(([breaks, refusedBy, defects]): Mutant<HttpClientFixture> =>
-  ({ breaks, refusedBy, create: fixtureOf(defects, 400) })))
+  ({ breaks, refusedBy, create: fixtureOf(defects, 1_000) })))

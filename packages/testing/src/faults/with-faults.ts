@@ -1,4 +1,4 @@
-import { markSent, PaoError } from '@pao/core/action'
+import { isPaoError, markSent, PaoError } from '@pao/core/action'
 import type { Clock } from '@pao/core/ports'
 import type { Fault, FaultSchedule } from './fault.js'
 
@@ -27,10 +27,10 @@ const signalOf = (given: readonly unknown[]): AbortSignal | undefined => {
   return undefined
 }
 
-/** Rejects when one of the signals aborts: with its reason where that is an error, else with the port's outage. */
+/** Rejects when one of the signals aborts: with its reason where that is a PaoError, else with the port's outage. */
 const hang = (method: string, happened: boolean, signals: readonly (AbortSignal | undefined)[]): Promise<never> => new Promise((_resolve, reject) => {
   for (const signal of signals) {
-    const end = (): void => { reject(signal?.reason instanceof PaoError ? signal.reason : faultError(method, happened)) }
+    const end = (): void => { reject(isPaoError(signal?.reason) ? signal.reason : faultError(method, happened)) }
     if (signal?.aborted === true) end()
     else signal?.addEventListener('abort', end, { once: true })
   }

@@ -74,7 +74,7 @@ const quotesNothing = scene('no failure quotes path, query, headers or body', '5
   const urls = [`${server.url}/reset`, `${server.url}/silent`, `${server.url}/long`, refused.url, closed.url, 'https://canary user:canary@127.0.0.1/', 'canary']
   for (const url of urls) {
     const { text } = await failure(http.request({
-      url: url.startsWith('http:') ? `${url}/canary-path?q=canary-query` : url, method: 'POST', headers: { authorization: 'canary-header' }, body: 'canary-body', timeoutMs: 60, maxBodyBytes: 10,
+      url: url.startsWith('http:') ? `${url}/canary-path?q=canary-query` : url, method: 'POST', headers: { authorization: 'canary-header' }, body: 'canary-body', timeoutMs: 200, maxBodyBytes: 10,
     }), `a call of ${url}`)
     assert.ok(!text.includes('canary'), `the failure quotes the call of ${url}: ${text}`)
   }
