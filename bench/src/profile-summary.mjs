@@ -33,6 +33,9 @@ const shortened = (url) => url.replace(/^file:.*\/bench\//, 'bench/').replace(/^
 
 const add = (totals, key, microseconds) => totals.set(key, (totals.get(key) ?? 0) + microseconds)
 
+/** Starting and stopping the profiler itself: the inspector's door, which has no file. */
+const isProfiler = ({ functionName, url }) => functionName === 'dispatch' && url === ''
+
 const engineNames = new Set(['(garbage collector)', '(program)', '(idle)', '(root)'])
 
 /** Time by package and by function, each by what it spent in itself, the most first; shares are of the time that was not idle. */
@@ -44,6 +47,7 @@ export const summarise = (profile) => {
   profile.samples.forEach((id, index) => {
     const { callFrame } = nodes.get(id)
     const microseconds = profile.timeDeltas[index]
+    if (isProfiler(callFrame)) return
     if (callFrame.functionName === '(idle)') {
       idle += microseconds
       return

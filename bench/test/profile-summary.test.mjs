@@ -19,8 +19,9 @@ describe('a profile', () => {
     const nodes = [
       { id: 1, callFrame: frame('(idle)', '') }, { id: 2, callFrame: frame('(garbage collector)', '') },
       { id: 3, callFrame: frame('work', 'node:events') }, { id: 4, callFrame: frame('', 'file:///x/bench/src/a.mjs') },
+      { id: 5, callFrame: frame('dispatch', '') },
     ]
-    const summary = summarise({ nodes, samples: [1, 2, 3, 3, 4], timeDeltas: [500, 1_000, 1_000, 1_000, 1_000] })
+    const summary = summarise({ nodes, samples: [5, 1, 2, 3, 3, 4], timeDeltas: [9_000, 500, 1_000, 1_000, 1_000, 1_000] })
     expect(summary).toMatchObject({ busyMs: 4, idleMs: 0.5 })
     expect(summary.packages).toEqual([{ name: 'node', share: 0.5 }, { name: '(garbage collector)', share: 0.25 }, { name: '(benchmark)', share: 0.25 }])
     expect(summary.functions[0]).toEqual({ name: 'work  node  node:events:5', share: 0.5 })
