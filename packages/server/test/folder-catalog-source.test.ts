@@ -31,6 +31,12 @@ const fixture = async (): Promise<CatalogSourceFixture> => {
     source: folderCatalogSource(directory), again: () => folderCatalogSource(directory),
     breakDown: () => rm(directory),
     change: async (files) => {
+      const [[only, text], ...others] = Object.entries(files) as [[string, unknown], ...unknown[]]
+      // What is removed alone is removed at once as it is.
+      if (others.length === 0 && text === undefined) {
+        held.delete(only)
+        return rm(join(directory, only))
+      }
       version += 1
       for (const [path, content] of Object.entries(files)) {
         if (content === undefined) held.delete(path)
@@ -45,7 +51,10 @@ const fixture = async (): Promise<CatalogSourceFixture> => {
   }
 }
 
-runContract(catalogSourceContract, { test, create: fixture, skip: { 'watch tells of each change, and of none after its stop': 'the folder is read again when it is asked to be; it has no watch yet' } })
+/** Ten thousand files take their time on a disk that others use too. */
+const patient = Object.assign((name: string, run: () => Promise<void>) => { test(name, run, 60_000) }, { skip: test.skip })
+
+runContract(catalogSourceContract, { test: patient, create: fixture, skip: { 'watch tells of each change, and of none after its stop': 'the folder is read again when it is asked to be; it has no watch yet' } })
 
 test('a folder that changes while it is read is read again', async () => {
   const root = await folder()

@@ -21,7 +21,7 @@ export interface CatalogSourceFixture {
 type SourceCase = ContractCase<CatalogSourceFixture>
 
 /** Long enough for any adapter on loopback, and soon enough to be told. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 30_000
 
 const inTime = async <Value>(promise: Promise<Value>, what: string): Promise<Value> => {
   const done = new AbortController()
