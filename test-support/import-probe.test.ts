@@ -26,12 +26,12 @@ test('an import that only makes values is clean', async () => {
 
 test.each([
   ['setTimeout(() => undefined, 1).unref()', 'starts Timeout'],
-  ["import { setInterval } from 'node:timers'\nsetInterval(() => undefined, 1).unref()", 'starts Timeout'],
+  ["import { setInterval } from 'node:timers'; setInterval(() => undefined, 1).unref()", 'starts Timeout'],
   ['setImmediate(() => undefined)', 'starts Immediate'],
-  ["import { createServer } from 'node:net'\nconst server = createServer().listen(0, '127.0.0.1', () => server.close())", 'starts TCPSERVERWRAP'],
-  ["import { execFile } from 'node:child_process'\nexecFile(process.execPath, ['-v'])", 'starts PROCESSWRAP'],
+  ["import { createServer } from 'node:net'; const server = createServer().listen(0, '127.0.0.1', () => server.close())", 'starts TCPSERVERWRAP'],
+  ["import { execFile } from 'node:child_process'; execFile(process.execPath, ['-v'])", 'starts PROCESSWRAP'],
   ['export const name = process.env.HOME', 'reads process.env.HOME'],
-  ["import { env } from 'node:process'\nexport const all = 'HOME' in env", 'reads process.env.HOME'],
+  ["import { env } from 'node:process'; export const all = 'HOME' in env", 'reads process.env.HOME'],
   ['export const all = { ...process.env }', 'reads process.env'],
   ["console.error('hello')", 'says by console.error'],
   ["process.stderr.write('hello')", 'writes to stderr'],
