@@ -51,7 +51,11 @@ export const startCluster = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'pao-bench-'))
   // As root, PostgreSQL runs as another user, who has to get in.
   await chmod(directory, 0o755)
-  const database = await startEmbeddedDatabase({ dataDirectory: join(directory, 'data'), log: quiet, settings })
+  const removeFiles = () => rm(directory, { recursive: true, force: true })
+  const database = await startEmbeddedDatabase({ dataDirectory: join(directory, 'data'), log: quiet, settings }).catch(async (error) => {
+    await removeFiles()
+    throw error
+  })
   const admin = new pg.Client({ connectionString: database.url })
   // Its end, when the server stops before it, is no news.
   admin.on('error', () => undefined)
@@ -72,7 +76,7 @@ export const startCluster = async () => {
       // A question that was under way when the benchmark was interrupted gets no answer.
       await Promise.race([admin.end(), sleep(1_000)])
       await database.stop()
-      await rm(directory, { recursive: true, force: true })
+      await removeFiles()
     },
   }
 }
