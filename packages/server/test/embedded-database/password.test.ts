@@ -50,8 +50,11 @@ test('it appears whole, so that a second server that starts at the same time rea
 })
 
 test('of many who make it at once, all get the one that stays', async () => {
-  const directory = await temporaryDirectory()
-  const made = await Promise.all(Array.from({ length: 20 }, () => readOrMakePassword(directory.path)))
-  expect(new Set(made)).toEqual(new Set([(await readFile(join(directory.path, 'password'), 'utf8')).trim()]))
-  await directory.remove()
+  // Many times: who comes last depends on the threads of the file system.
+  for (let round = 0; round < 30; round += 1) {
+    const directory = await temporaryDirectory()
+    const made = await Promise.all(Array.from({ length: 20 }, () => readOrMakePassword(directory.path)))
+    expect(new Set(made)).toEqual(new Set([(await readFile(join(directory.path, 'password'), 'utf8')).trim()]))
+    await directory.remove()
+  }
 })
