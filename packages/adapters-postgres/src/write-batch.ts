@@ -4,8 +4,8 @@ import { attemptOver, isPool } from './database.js'
 import { isDataError, isLockTimeout, storeError, violates } from './database-error.js'
 import type { RequestWrite } from './request-write.js'
 import { runStatement } from './run-statement.js'
-import { commit, standing } from './sql/commit.js'
-import { submit } from './sql/submit.js'
+import { commit, commits, standing } from './sql/commit.js'
+import { submissions, submit } from './sql/submit.js'
 import { write } from './sql/write.js'
 
 /** How a request stands that a write found otherwise than it expected. */
@@ -35,11 +35,15 @@ const rowsOf = (batch: readonly HeldWrite[], kind: RequestWrite['kind']): string
   `[${batch.filter(({ write }) => write.kind === kind).sort((a, b) => a.write.requestId < b.write.requestId ? -1 : 1).map(({ write }) => write.row).join(',')}]`
 
 const run = (database: Database, schema: string, batch: readonly HeldWrite[]): Promise<readonly Written[]> => {
-  const [submissions, commits] = [rowsOf(batch, 'submission'), rowsOf(batch, 'commit')]
+  const [lone] = batch
+  if (lone !== undefined && batch.length === 1 && !lone.write.wide) {
+    return runStatement(database, lone.write.kind === 'commit' ? commit(schema) : submit(schema), [`[${lone.write.row}]`])
+  }
+  const [submitted, committed] = [rowsOf(batch, 'submission'), rowsOf(batch, 'commit')]
   const longestWait = batch.length === 1 ? null : longestLockWaitMs
-  if (commits === '[]') return runStatement(database, submit(schema), [submissions, longestWait])
-  if (submissions === '[]') return runStatement(database, commit(schema), [commits, longestWait])
-  return runStatement(database, write(schema), [submissions, commits, longestWait])
+  if (committed === '[]') return runStatement(database, submissions(schema), [submitted, longestWait])
+  if (submitted === '[]') return runStatement(database, commits(schema), [committed, longestWait])
+  return runStatement(database, write(schema), [submitted, committed, longestWait])
 }
 
 const epochOf = (epoch: number | null): { readonly epoch?: number } => epoch === null ? {} : { epoch }

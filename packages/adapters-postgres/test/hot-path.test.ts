@@ -5,10 +5,10 @@ import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimDue, claimLost, nextDue, release, renew } from '../src/sql/claim.js'
 import { loadCheckpoints, saveCheckpoint } from '../src/sql/checkpoint.js'
-import { commit, standing } from '../src/sql/commit.js'
+import { commit, commits, standing } from '../src/sql/commit.js'
 import { find, load } from '../src/sql/load.js'
 import type { Statement } from '../src/sql/statement.js'
-import { recall, submit } from '../src/sql/submit.js'
+import { recall, submissions } from '../src/sql/submit.js'
 import { write } from '../src/sql/write.js'
 import type { PostgresFixture } from './postgres-fixture.js'
 import { createPostgresFixture } from './postgres-fixture.js'
@@ -103,7 +103,8 @@ describe('hot path', () => {
   const id = "'0190b3a0-0000-7000-8000-000000000000'"
   const [none, owner] = ["'[]'", id]
   test.each<[string, Statement, readonly string[], string]>([
-    ['commit', commit('pao'), [none, 'null'], 'requests_pkey'],
+    ['commit', commit('pao'), [none], 'requests_pkey'],
+    ['commits', commits('pao'), [none, "'300'"], 'requests_pkey'],
     ['submissions and commits', write('pao'), [none, none, '300'], 'requests_pkey'],
     ['standing', standing('pao'), [`array[${id}]::uuid[]`, "'{1}'", `array[${id}]::uuid[]`], 'requests_pkey'],
     ['load', load('pao'), [id], 'requests_pkey'],
@@ -129,11 +130,11 @@ describe('hot path', () => {
     await fixture.pool.query('analyze')
     const batch = all.slice(0, 128)
     expect((await Promise.all(batch.map((request) => requests.commit(aCommit(request))))).every(({ kind }) => kind === 'committed')).toBe(true)
-    for (const [statement, values] of [[commit('pao'), [none, "'300'"]], [submit('pao'), [none, "'300'"]], [write('pao'), [none, none, "'300'"]]] as const) {
+    for (const [statement, values] of [[commits('pao'), [none, "'300'"]], [submissions('pao'), [none, "'300'"]], [write('pao'), [none, none, "'300'"]]] as const) {
       const plan = await explain(statement, values)
       expect(plan.filter(readsAll)).toEqual([])
       const used = plan.flatMap((node) => node['Node Type'].includes('Index') ? [node['Index Name']] : [])
-      expect(used).toEqual(statement.name === 'pao_submit' ? [] : ['requests_pkey'])
+      expect(used).toEqual(statement.name === 'pao_submissions' ? [] : ['requests_pkey'])
     }
   })
 })

@@ -1,5 +1,6 @@
 /**
- * How long the statement may wait for one lock, in milliseconds; null: as long as the session says. Put among the relations of a statement
- * that locks rows, it holds before the first of them is locked, and ends with the statement's transaction.
+ * One more relation of a statement that locks rows: how long it may wait for one lock, in milliseconds; null: as long as the session says.
+ * It holds before the first row is locked, and ends with the statement's transaction. Without a parameter there is none.
  */
-export const lockWait = (parameter: string): string => `set_config('lock_timeout', coalesce(${parameter}::text, current_setting('lock_timeout')), true) as lock_wait`
+export const lockWait = (parameter: string | undefined): string =>
+  parameter === undefined ? '' : `, set_config('lock_timeout', coalesce(${parameter}::text, current_setting('lock_timeout')), true) as lock_wait`

@@ -1,18 +1,18 @@
 import { lockWait } from './lock-wait.js'
 import type { Statement } from './statement.js'
 import { statement } from './statement.js'
-import { changeColumns, doneFrom, firstRows, writtenRows } from './written-rows.js'
+import { changeColumns, doneFrom, firstRows, historyRows, logRows, signalRows } from './written-rows.js'
 
 /**
  * The key decides: a second submission with a live key inserts nothing, in any table. One that has expired is used anew. Keys are locked in
  * one order everywhere; a statement holds each of them once.
  */
-export const accepted = (schema: string, submissions: string, longestWait: string): string => `
+export const accepted = (schema: string, rows: string, longestWait?: string): string => `
 s as (
-  select s.* from jsonb_to_recordset(${submissions}::jsonb) as s(id uuid, status text, status_data jsonb, approvals jsonb, ledger jsonb,
+  select s.* from jsonb_to_recordset(${rows}::jsonb) as s(id uuid, status text, status_data jsonb, approvals jsonb, ledger jsonb,
     carried boolean, accepted jsonb, subject_kind text, subject_id text, subject_version text, definition_hash text, requester_id text, teams text[], correlation_id text,
     priority smallint, revision int, created_at timestamptz, ended_at timestamptz, owner uuid, claim text, lease_ms int, wake_at timestamptz,
-    principal text, route text, key text, body_hash text, ${changeColumns}), ${lockWait(longestWait)}
+    principal text, route text, key text, body_hash text, ${changeColumns})${lockWait(longestWait)}
 ), keys as (
   insert into ${schema}.idempotency_keys as k (principal, route, key, body_hash, request_id, expires_at)
   select s.principal, s.route, s.key, decode(s.body_hash, 'hex'), s.id, now() + interval '24 hours' from s where s.key is not null order by s.principal, s.route, s.key
@@ -32,12 +32,23 @@ s as (
   returning id, case when claim_owner is not null then claim_epoch end as held_epoch
 )`
 
-/** $1 submissions, sorted by id; $2 see `lockWait`. */
+const done = doneFrom('free')
+
+const answer = 'select id, held_epoch as epoch from accepted'
+
+/** $1 one submission without rows of rarer kinds. */
 export const submit = (schema: string): Statement => statement(schema, 'submit', `
+with ${accepted(schema, '$1')}, done as (
+  ${done}
+), ${firstRows(schema, 'free')}, ${historyRows(schema)}
+${answer}`)
+
+/** $1 submissions, sorted by id; $2 see `lockWait`. */
+export const submissions = (schema: string): Statement => statement(schema, 'submissions', `
 with ${accepted(schema, '$1', '$2')}, done as (
-  ${doneFrom('free')}
-), ${firstRows(schema, 'free')}, ${writtenRows(schema)}
-select id, held_epoch as epoch from accepted`)
+  ${done}
+), ${firstRows(schema, 'free')}, ${historyRows(schema)}, ${signalRows(schema)}, ${logRows(schema)}
+${answer}`)
 
 /** What a key stands for. */
 export const recall = (schema: string): Statement => statement(schema, 'recall', `

@@ -17,7 +17,7 @@ export const changeNames = (relation: string): string => namesOf(relation, [...d
 /** What `done` consists of. */
 export const doneFrom = (relation: string): string => `select ${relation}.id, ${namesOf(relation, doneNames)} from ${relation}`
 
-const historyRows = (schema: string): string => `
+export const historyRows = (schema: string): string => `
 history as (
   insert into ${schema}.request_history (request_id, version, first_version, commit_id, at, actor, types, events, events_hash, hash)
   select d.id, d.version, d.first_version, d.commit_id, d.at, d.actor, d.types, d.events, decode(d.events_hash, 'hex'), decode(d.hash, 'hex') from done d
@@ -43,13 +43,17 @@ first_steps as (
   from ${source} d, jsonb_to_recordset(d.revisions) as x(${revisionColumns})
 )`
 
-/** Steps and revision of a request that is stored. */
-export const changedRows = (schema: string, source: string): string => `
+/** Steps of a request that is stored. */
+export const stepRows = (schema: string, source: string): string => `
 steps as (
   insert into ${schema}.request_steps as t ${stepColumns} ${stepSource(source)}
   on conflict (request_id, step_id, iteration) do update set position = excluded.position, superseded = excluded.superseded, state = excluded.state,
     executions = excluded.executions, data = excluded.data, output = excluded.output, started_at = coalesce(t.started_at, excluded.started_at), ended_at = excluded.ended_at
-), revisions as (
+)`
+
+/** Its revision, when it has changed. */
+export const revisionRows = (schema: string, source: string): string => `
+revisions as (
   insert into ${schema}.request_revisions as t (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms, sealed)
   select d.id, x.number, coalesce(x.input, 'null'), coalesce(x.variables, 'null'), x.plan, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
   from ${source} d, jsonb_to_recordset(d.revisions) as x(${revisionColumns})
@@ -58,7 +62,7 @@ steps as (
 )`
 
 /** A reference belongs to the step that was the last to expect it. Two requests may expect the same one: locked in one order everywhere, and once in a statement. */
-const signalRows = (schema: string): string => `
+export const signalRows = (schema: string): string => `
 signals as (
   insert into ${schema}.expected_signals (service, reference, request_id, step_id, iteration)
   select distinct on (x.service, x.reference) x.service, x.reference, d.id, x.step_id, x.iteration
@@ -70,13 +74,10 @@ signals as (
 /** Columns of a run of log lines, as `jsonb_to_recordset` reads them. */
 export const logColumns = 'step_id text, iteration int, execution int, lines jsonb'
 
-const logRows = (schema: string): string => `
+export const logRows = (schema: string): string => `
 logs as (
   insert into ${schema}.step_logs (request_id, step_id, iteration, execution, lines)
   select d.id, x.step_id, x.iteration, x.execution, x.lines
   from done d, rows from (jsonb_to_recordset(d.logs) as (${logColumns})) with ordinality as x(step_id, iteration, execution, lines, place)
   order by d.id, x.place
 )`
-
-/** History, signals and logs of all that is in `done`. */
-export const writtenRows = (schema: string): string => [historyRows, signalRows, logRows].map((rows) => rows(schema)).join(',')
