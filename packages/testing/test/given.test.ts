@@ -72,7 +72,7 @@ describe('nothing runs: given refuses a machine', () => {
       return transition(request, event)
     }
     expect(() => givenOf(writing)(accepted, stepStarted('create')).when(stepSucceeded('create'))).toThrow(TypeError)
-    expect(() => givenOf(dating)().when(accepted)).toThrow(TypeError)
+    expect(() => givenOf(dating)().when(aRequestAccepted())).toThrow(TypeError)
   })
 })
 

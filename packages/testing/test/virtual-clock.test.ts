@@ -24,6 +24,14 @@ describe('virtual clock', () => {
     expect(clock.now()).toBe(30)
   })
 
+  test('of many timers of one instant the first made is the first called', async () => {
+    const clock = virtualClock()
+    const fired: number[] = []
+    for (let index = 0; index < 50; index += 1) clock.schedule(index % 2 === 0 ? 7 : 3, () => { fired.push(index) })
+    await clock.advance(10)
+    expect(fired).toEqual([...Array(50).keys()].toSorted((a, b) => (b % 2) - (a % 2) || a - b))
+  })
+
   test('what follows from a timer comes before the next one', async () => {
     const clock = virtualClock()
     const seen: string[] = []
