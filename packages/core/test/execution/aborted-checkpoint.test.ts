@@ -8,7 +8,6 @@ test('a checkpoint begins no work once its execution was aborted', async () => {
   const world = virtualWorld(documentOf('      - { id: make, type: first, config: {} }'))
   const done: string[] = []
   let aborted = new Promise<void>(() => undefined)
-  let engine: Orchestrator | undefined
   let stopped: Promise<void> | undefined
   const action = scripted('first', { run: async ({ signal, checkpoint }) => {
     aborted = new Promise((resolve) => { signal.addEventListener('abort', () => { resolve() }) })
@@ -16,8 +15,8 @@ test('a checkpoint begins no work once its execution was aborted', async () => {
     return succeeded(null)
   } })
   const { checkpoints } = world.stores
-  engine = await world.engine([action], { checkpoints: { ...checkpoints, load: async (scope) => {
-    stopped = engine?.stop({ graceMs: 2_000 })
+  const engine: Orchestrator = await world.engine([action], { checkpoints: { ...checkpoints, load: async (scope) => {
+    stopped = engine.stop({ graceMs: 2_000 })
     await aborted
     return checkpoints.load(scope)
   } } })

@@ -53,10 +53,8 @@ export interface Handover {
   take(): { readonly payload: Json } | undefined
 }
 
-const without = ({ process: _process, signal: _signal, ...shown }: RunningExecution): ActionExecution => shown
-
 /** An execution as it is shown. */
-export const executionOf = without
+export const executionOf = ({ process: _process, signal: _signal, ...shown }: RunningExecution): ActionExecution => shown
 
 /** The action as one process runs it: the engine calls it, and each of its functions is noted. Nothing else is changed. */
 export const instrumented = (action: AnyAction, process: ActionProcess, log: ExecutionLog, handover: Handover): AnyAction => {

@@ -1,5 +1,5 @@
 import type { AnyAction, ExternalReference, Json, JsonObject } from '@pao/core/action'
-import type { VendorCall } from './action-stage.js'
+import type { VendorCall } from './stage-ports.js'
 import type { VendorHttp } from './vendor-calls.js'
 
 /** The vendor as a fake: what the author of an action writes for `actionContract`. Made anew for each run, with nothing of ours in it. */

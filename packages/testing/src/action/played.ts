@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { StepFailure } from '@pao/core'
 import type { AnyAction, Effect, JsonObject } from '@pao/core/action'
 import type { ActionCase, ActionWorld } from './action-world.js'
 import type { ActionPoint, Interrupt } from './action-point.js'
@@ -109,3 +110,7 @@ export const assertSameEnd = ({ run, effects, untouched }: Played, recorded: Rec
   assert.ok(effects.length <= recorded.effects.length, `${what}: ${effects.length} effects (${effects.join(', ')}) instead of ${recorded.effects.length}`)
   assert.deepEqual(untouched, recorded.untouched, `${what}: something was touched that is not the step's`)
 }
+
+/** Every failure of the step, in order; those that were made good again too. */
+export const failuresOf = ({ history }: ActionRun): readonly StepFailure[] =>
+  history.flatMap(({ events }) => events ?? []).flatMap((event) => event.type === 'step-failed' ? [event.failure] : [])

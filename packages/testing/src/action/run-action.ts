@@ -5,8 +5,9 @@ import { STEP } from './action-document.js'
 import type { ActionExecution } from './action-execution.js'
 import { executionOf } from './action-execution.js'
 import type { ActionPoint, Interrupt, RecordedCall } from './action-point.js'
-import { ActionStage, viewer } from './action-stage.js'
-import type { VendorCall } from './action-stage.js'
+import { createActionStage } from './action-stage.js'
+import type { ActionStage } from './action-stage.js'
+import type { VendorCall } from './stage-ports.js'
 import type { VendorHttp } from './vendor-calls.js'
 
 /** What is to go wrong from now on, until the run comes to rest. */
@@ -100,22 +101,22 @@ const AFTERMATH_MS = 60_000
 const interruptOf = ({ crashAt, interrupt }: Trouble): Interrupt => (point) => point.number === crashAt ? 'crash' : interrupt?.(point)
 
 const stateOf = (stage: ActionStage, step: ServiceRequest['steps'][number]): RunState => {
-  const { replica } = stage
-  if (replica?.process.isAlive() === false) return 'crashed'
-  if (replica?.process.isFrozen() === true) return 'frozen'
+  const presence = stage.presence()
+  if (presence === 'dead') return 'crashed'
+  if (presence === 'frozen') return 'frozen'
   switch (step.state) {
     case 'completed': return 'succeeded'
     case 'failed':
     case 'compensated': return step.state
-    default: return replica?.stopped === true ? 'stopped' : step.state === 'waiting' ? 'waiting' : 'under-way'
+    default: return presence === 'stopped' ? 'stopped' : step.state === 'waiting' ? 'waiting' : 'under-way'
   }
 }
 
-const allLines = async ({ stores, requestId }: ActionStage): Promise<readonly LogLine[]> => {
+const allLines = async (stage: ActionStage): Promise<readonly LogLine[]> => {
   const lines: LogLine[] = []
   let after: string | undefined
   do {
-    const page = await stores.logs.read({ requestId, step: STEP, limit: 1_000, ...(after === undefined ? {} : { after }) })
+    const page = await stage.stores.logs.read({ requestId: stage.requestId(), step: STEP, limit: 1_000, ...(after === undefined ? {} : { after }) })
     lines.push(...page.lines)
     after = page.next
   } while (after !== undefined)
@@ -125,25 +126,26 @@ const allLines = async ({ stores, requestId }: ActionStage): Promise<readonly Lo
 const failureOf = (step: ServiceRequest['steps'][number]): StepFailure | undefined =>
   step.state === 'failed' ? step.failure : step.state === 'completed' ? step.undo : undefined
 
-type Facts = Omit<ActionRun, 'again' | 'thaw' | 'resume' | 'observe' | 'pass' | 'retry' | 'compensate'>
+type Facts = Omit<ActionRun, 'answer' | 'again' | 'thaw' | 'resume' | 'observe' | 'pass' | 'retry' | 'compensate'>
 
 const factsOf = async (stage: ActionStage): Promise<Facts> => {
-  if (stage.broken !== undefined) throw new Error(`the fake of the vendor failed: ${stage.broken instanceof Error ? stage.broken.message : String(stage.broken)}`, { cause: stage.broken })
+  const broken = stage.broken()
+  if (broken !== undefined) throw new Error(`the fake of the vendor failed: ${broken instanceof Error ? broken.message : 'it threw something that is not an error'}`, { cause: broken })
   const request = await stage.request()
   const step = request.steps.find(({ id }) => id === STEP)
   if (step === undefined) throw new Error('the plan has lost its step')
   const state = stateOf(stage, step)
   const failure = failureOf(step)
-  const view = stage.isAway() ? undefined : await stage.replica?.orchestrator.find(stage.requestId, viewer)
+  const view = await stage.view()
   return {
     state, references: step.references, request, now: stage.clock.now(),
     ...('output' in step && step.state !== 'compensated' && step.output !== undefined ? { output: step.output } : {}),
     ...(failure === undefined ? {} : { failure }),
     ...(step.state === 'waiting' ? { waitFor: step.waitFor } : {}),
-    executions: stage.executions.map(executionOf), log: await allLines(stage), checkpoints: new Map(stage.checkpoints),
-    calls: [...stage.calls], points: [...stage.points], programLog: [...stage.programLog],
-    history: await stage.stores.requests.history(stage.requestId),
-    ...(view === undefined ? {} : { view }), ...(stage.answer === undefined ? {} : { answer: stage.answer }),
+    executions: stage.executions.map(executionOf), log: await allLines(stage), checkpoints: new Map(stage.ports.checkpoints),
+    calls: [...stage.ports.calls], points: [...stage.ports.points], programLog: [...stage.programLog],
+    history: await stage.stores.requests.history(stage.requestId()),
+    ...(view === undefined ? {} : { view }),
   }
 }
 
@@ -155,29 +157,28 @@ const settled = async (stage: ActionStage): Promise<void> => {
 }
 
 const runOn = (stage: ActionStage, action: AnyAction) => {
+  let answer: DecisionAnswer | undefined
   const after = async (trouble: Trouble, work: () => Promise<unknown>): Promise<ActionRun> => {
-    stage.interrupt = interruptOf(trouble)
+    stage.interruptBy(interruptOf(trouble))
     await work()
     await settled(stage)
-    stage.interrupt = () => undefined
-    return { ...await factsOf(stage), ...methods }
+    stage.interruptBy(() => undefined)
+    return { ...await factsOf(stage), ...(answer === undefined ? {} : { answer }), ...methods }
   }
 
-  const methods: Pick<ActionRun, Exclude<keyof ActionRun, keyof Facts>> = {
+  const methods: Pick<ActionRun, Exclude<keyof ActionRun, keyof Facts | 'answer'>> = {
     again: (trouble = {}) => after(trouble, () => stage.boot(trouble.action ?? action)),
     thaw: (trouble = {}) => after(trouble, async () => {
       stage.thaw()
       await stage.clock.advance(AFTERMATH_MS)
     }),
     resume: (payload, trouble = {}) => after(trouble, async () => {
-      stage.handed = { payload }
-      await stage.look()
-      if (stage.handed !== undefined) throw new Error('the step does not wait for a signal')
+      if (!await stage.deliver(payload)) throw new Error('the step does not wait for a signal')
     }),
     observe: (trouble = {}) => after(trouble, () => stage.look()),
-    pass: (ms, trouble = {}) => after(trouble, () => stage.clock.advanceUntil(() => stage.isAway(), ms)),
-    retry: (command = {}) => after(command, async () => { stage.answer = await stage.retry(command) }),
-    compensate: (trouble = {}) => after(trouble, async () => { stage.answer = await stage.abort() }),
+    pass: (ms, trouble = {}) => after(trouble, () => stage.clock.advanceUntil(() => stage.presence() !== 'there', ms)),
+    retry: (command = {}) => after(command, async () => { answer = await stage.retry(command) }),
+    compensate: (trouble = {}) => after(trouble, async () => { answer = await stage.abort() }),
   }
   return { after }
 }
@@ -188,7 +189,7 @@ const runOn = (stage: ActionStage, action: AnyAction) => {
  */
 export const runAction = (action: AnyAction, options: RunActionOptions): Promise<ActionRun> => {
   const { config, fields = {}, timeoutMs = 300_000, retry, laterStepFails = false, http, vendor, secrets = {}, env = {}, patienceMs = 1_000 } = options
-  const stage = new ActionStage({
+  const stage = createActionStage({
     document: { config, fields, timeoutMs, laterStepFails, ...(retry === undefined ? {} : { retry }) }, http, vendor, secrets, env, patienceMs,
   })
   return runOn(stage, action).after(options, async () => {

@@ -21,13 +21,13 @@ describe('the contract of actions', () => {
 
   test.each(sound.cases)('lets the good one through: $name', ({ run }) => run(async () => fakeQueues()))
 
-  test.each(mutants)('refuses an action that $breaks: $refusedBy', async ({ refusedBy, action }) => {
+  test.each(mutants)('refuses an action that $breaks: $refusedBy', async ({ refusedBy, because, action }) => {
     const create = async (): Promise<ActionWorld> => {
       const vendor = fakeQueues()
       return { ...vendor, action: action(vendor) }
     }
     const own = action(fakeQueues())
     const refusing = caseOf(contractOf(own, own.version === '3.0.0' ? [] : [declaration]), refusedBy)
-    await expect(refusing?.run(create)).rejects.toMatchObject({ code: 'ERR_ASSERTION' })
+    await expect(refusing?.run(create)).rejects.toMatchObject({ code: 'ERR_ASSERTION', message: expect.stringMatching(because) as string })
   })
 })

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { defineAction, fromJsonSchema, succeeded } from '@pao/core'
-import type { Action, ActionContext } from '@pao/core/action'
+import type { Action, AnyAction } from '@pao/core/action'
 import { parked } from '@pao/core/action'
 import type { VendorCall } from '@pao/testing'
 import { actionContract, runAction, runContract } from '@pao/testing'
@@ -25,9 +25,9 @@ describe('what can go wrong', () => {
   test('a deadline and a shutdown abort the execution that is under way', async () => {
     const reasons: unknown[] = []
     const good = queueAction()
-    const action: Action<never, never> = { ...good as never, run: async (context: ActionContext<never>) => {
+    const action: AnyAction = { ...good, run: async (context: Parameters<typeof good.run>[0]) => {
       context.signal.addEventListener('abort', () => { reasons.push(context.signal.reason) })
-      return (good.run as (context: ActionContext<never>) => Promise<never>)(context)
+      return good.run(context)
     } }
     const stopped = await runAction(action, { ...options(), interrupt: ({ when, port }) => when === 'before' && port === 'http' ? 'shutdown' : undefined })
     expect(stopped).toMatchObject({ state: 'stopped', calls: [] })

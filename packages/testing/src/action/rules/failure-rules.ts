@@ -4,7 +4,7 @@ import type { AnyAction } from '@pao/core/action'
 import { notApplicable } from '../../contract.js'
 import type { ActionCase } from '../action-world.js'
 import type { ActionPoint, Interruption } from '../action-point.js'
-import { assertSameEnd, at, carriedOn, needsPerson, shownPoint } from '../played.js'
+import { assertSameEnd, at, carriedOn, failuresOf, needsPerson, shownPoint } from '../played.js'
 import type { Played, Recording, Then } from '../played.js'
 import type { ActionRun } from '../run-action.js'
 import type { ActionRule, Subject } from '../subject.js'
@@ -83,9 +83,6 @@ const TROUBLES: readonly VendorTrouble[] = [
   { name: 'an endless body', when: 'after', what: 'flood', write: ['unknown'], other: ANY },
 ]
 
-const firstFailure = ({ history }: ActionRun): StepFailure | undefined =>
-  history.flatMap(({ events }) => events ?? []).flatMap((event) => event.type === 'step-failed' ? [event.failure] : [])[0]
-
 const isWrite = ({ effect }: Recording, { name }: ActionPoint): boolean => effect === 'create' && !/^(GET|HEAD) /.test(name)
 
 /** Once something was made, nothing that follows may say that nothing has changed. */
@@ -104,7 +101,7 @@ const assertClassified = (failure: StepFailure, kinds: readonly Kind[], { retryA
 const assertTrouble = async ({ play }: Subject, given: ActionCase, recording: Recording, point: ActionPoint, trouble: VendorTrouble): Promise<void> => {
   const what = `${given.title}: ${trouble.name}, ${shownPoint(point)}`
   const played: Played = await play(given, { interrupt: at(point, trouble.what), timeoutMs: 60_000, retry: RETRY })
-  const failure = firstFailure(played.run)
+  const [failure] = failuresOf(played.run)
   if (failure === undefined) return assertSameEnd(played, recording, what)
   assertClassified(failure, allowed(recording, point, trouble), trouble, what)
   assert.ok(played.effects.length <= recording.effects.length, `${what}: ${played.effects.length} effects (${played.effects.join(', ')}) after it was tried again`)
