@@ -19,7 +19,7 @@ const unknownStep = (step: string): Rejected => reject('UNKNOWN_STEP', `the plan
 export function skipStep(request: ServiceRequest, event: Skipped): Answer {
   const row = findStep(request, event.step)
   if (row === undefined) return unknownStep(event.step)
-  const turn = row.state === 'pending' && startableSteps(request, event.at).some((next) => next.step === event.step && next.mode === 'run')
+  const turn = startableSteps(request, event.at).some((next) => next.step === event.step && next.mode === 'run')
   const notNeeded = fallbackNeed(request, event.step) === 'not-needed'
   return turn && notNeeded === (event.why === 'fallback-not-needed')
     ? move(replaceRow(request, withStatus(row, { state: 'skipped', why: event.why })))

@@ -1,6 +1,6 @@
 import { given } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
-import { abort, accepted, approve, because, began, cancel, failed, failure, interrupted, parked, planned, planOf, reconciled, retry, revisionOf, stageOf, start, succeeded, ticket, untilSignal } from './requests.js'
+import { abort, accepted, approve, because, began, cancel, failed, failure, interrupted, parked, planned, planOf, reconciled, retry, revisionOf, stageOf, start, succeeded, ticket, timer, untilSignal } from './requests.js'
 
 const three = accepted(planOf([planned('a'), planned('b'), planned('c')]))
 const secondFailed = [three, began('a'), succeeded('a'), began('b'), failed('b')]
@@ -35,6 +35,17 @@ describe('retry', () => {
     expect(request.superseded).toMatchObject([{ id: 'b', iteration: 1, state: 'failed', failure: { code: 'HTTP_503' } }])
     given(...history).when(began('b', { at: start + 600_000, execution: 2, inputHash: 'other' })).rejected('STALE_EXECUTION')
     expect(given(...history).when(began('b', { at: start + 600_000, execution: 2 })).then().effect('execute-step')).toMatchObject({ iteration: 1 })
+  })
+
+  test('with edits that make a step needless skips it, also where it was to be tried again when the deadline came', () => {
+    const plan = planOf([planned('a', { retry: { attempts: 3, delayMs: 60_000, backoff: 'linear', maxDelayMs: 60_000, on: ['error'] } })])
+    const late = [accepted(plan, { revision: revisionOf(plan, { timeoutMs: 10_000 }) }), began('a'), failed('a', failure('retryable')), timer(start + 10_000)]
+    const { request } = given(...late).when(retry({ revision: revisionOf(plan, { number: 2, timeoutMs: 10_000 }) })).then()
+    expect(request.steps).toMatchObject([{ state: 'retrying', mode: 'run' }])
+    const history = [...late, retry({ revision: revisionOf(plan, { number: 2 }) }), startedAgain]
+    const skipped = given(...history).when({ type: 'step-skipped', at: start + 600_000, step: 'a', why: 'condition' }).then()
+    expect(skipped.request.status.state).toBe('completed')
+    expect(skipped.step('a')).toMatchObject({ state: 'skipped', why: 'condition', executions: 1 })
   })
 
   test('of a step that has made something looks for it first', () => {
