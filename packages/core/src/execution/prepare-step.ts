@@ -9,7 +9,6 @@ import { findPlanned, findStep } from '../request/request-rows.js'
 import type { ServiceRequest } from '../request/service-request.js'
 import { stepStart } from '../request/step-start.js'
 import type { Mode, Step, StepFailure } from '../request/step.js'
-import type { Variables } from '../template/variables.js'
 import type { Blueprint } from './blueprint.js'
 import { REDACTED } from './redactor.js'
 import { readConditionField, renderStep, variablesOf } from './variables.js'
@@ -40,14 +39,16 @@ type Rendering = Rendered | { readonly failure: StepFailure }
 const prepareFailure = (code: string, message: string): StepFailure => ({ kind: 'fatal', phase: 'prepare', code, message })
 
 /** A path of an earlier output that the config reads and that held a secret: its place-holder must not be sent as if it were the value. */
-const redactedOutput = (blueprint: Blueprint, variables: Variables): string | undefined =>
-  blueprint.config.references.filter(({ scope }) => scope === 'output')
-    .find(({ path }) => JSON.stringify(memberAt(variables.output, path) ?? null).includes(REDACTED))?.path.join('.')
+const redactedOutput = (request: ServiceRequest, blueprint: Blueprint): string | undefined => {
+  const read = blueprint.config.references.filter(({ scope }) => scope === 'output')
+  if (read.length === 0) return undefined
+  const { output } = variablesOf(request, blueprint)
+  return read.find(({ path }) => JSON.stringify(memberAt(output, path) ?? null).includes(REDACTED))?.path.join('.')
+}
 
 const rendered = (preparation: Preparation, blueprint: Blueprint, iteration: number): Rendering => {
   const { request, step } = preparation
-  const variables = variablesOf(request, blueprint)
-  const redacted = redactedOutput(blueprint, variables)
+  const redacted = redactedOutput(request, blueprint)
   if (redacted !== undefined) return { failure: prepareFailure('OUTPUT_REDACTED', `output.${redacted} held a secret and is not kept: the document must read it from the secret store`) }
   const answer = renderStep(request, blueprint, { id: step, iteration })
   if (answer.ok) return { value: answer.value, inputHash: hashOfJson(answer.value) }

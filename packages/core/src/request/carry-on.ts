@@ -63,11 +63,12 @@ function settled(current: Move, at: Instant): Move {
 
 /** Who moves the request next: the step to prepare, the clock, and whether a worker is still held. */
 function outlook(request: ServiceRequest, at: Instant, handOver: boolean): readonly RequestEffect[] {
-  const next = handOver ? undefined : startableSteps(request, at)[0]
+  const startable = startableSteps(request, at)
+  const next = handOver ? undefined : startable[0]
   const idle = next === undefined && runningRows(request).length === 0
   return [
     ...(next === undefined ? [] : [{ type: 'prepare-step', ...next } as const]),
-    { type: 'wake-at', at: nextWake(request, at) },
+    { type: 'wake-at', at: nextWake(request, at, startable) },
     ...(idle ? [{ type: 'release-claim' } as const] : []),
   ]
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../json.js'
-import { awaitsReconcile, startableSteps } from './next-step.js'
+import { type NextStep, awaitsReconcile, startableSteps } from './next-step.js'
 import { allRows } from './request-rows.js'
 import type { ServiceRequest } from './service-request.js'
 import { planLimit, runningRows } from './step-state.js'
@@ -47,11 +47,10 @@ function wakes(request: ServiceRequest): readonly Instant[] {
 /**
  * When the request must be looked at again though nothing happens: `at` itself when something could start now, else the
  * earliest end of a wait, poll, delay or deadline. Undefined: no clock moves it (it ended, failed, waits for approval, or
- * only runs).
+ * only runs). `startable`: what can start at this moment, where that is known already.
  */
-export function nextWake(request: ServiceRequest, at: Instant): Instant | undefined {
-  if (request.status.state === 'queued') return at
-  if (startableSteps(request, at).length > 0) return at
+export function nextWake(request: ServiceRequest, at: Instant, startable: readonly NextStep[] = startableSteps(request, at)): Instant | undefined {
+  if (request.status.state === 'queued' || startable.length > 0) return at
   const all = [...wakes(request), ...endsOfExecutions(request, at)]
   return all.length === 0 ? undefined : Math.min(...all)
 }

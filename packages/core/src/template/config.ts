@@ -133,7 +133,8 @@ function renderNode(node: ConfigNode, variables: Variables, generated: Generated
   if ('template' in node) {
     const { path, template } = node
     // The path belongs to the seed: equal templates at two places generate different values.
-    const rendered = renderTemplate(template, variables, { ...generated, seed: JSON.stringify([generated.seed, path]) })
+    // It is made only where something is generated: most templates generate nothing.
+    const rendered = renderTemplate(template, variables, { at: generated.at, get seed() { return JSON.stringify([generated.seed, path]) } })
     return rendered.ok ? rendered : { ...rendered, path }
   }
   const names = 'members' in node ? node.members.map(([name]) => name) : undefined
