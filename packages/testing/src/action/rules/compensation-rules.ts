@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { AnyAction } from '@pao/core/action'
 import { fatal } from '@pao/core/action'
 import { notApplicable } from '../../contract.js'
-import type { ActionPoint, Interrupt } from '../action-point.js'
+import type { ActionPoint, Interrupt, Interruption } from '../action-point.js'
 import type { ActionCase } from '../action-world.js'
 import { at, shownPoint } from '../played.js'
 import type { Played, Recording, Then } from '../played.js'
@@ -24,14 +24,22 @@ const takenBack = (interrupt?: Interrupt): Then => async (run) => {
 
 const after = { laterStepFails: true } as const
 
+/** What makes a compensation begin again. */
+const breaks = ({ port, mode }: ActionPoint): readonly (readonly [string, Interruption])[] => [
+  ['a crash', 'crash'],
+  ...(mode === undefined ? [] : [['a shutdown', 'shutdown'] as const]),
+  ...(port === 'http' || port === 'vendor' ? [['an answer lost', 'lose'] as const] : []),
+]
+
 const repeatedly = async ({ play }: Subject, given: ActionCase, recording: Recording): Promise<void> => {
   const once = await play(given, { ...after, then: takenBack() })
   assertTakenBack(once, recording, given.title)
   const first = once.run.points.findIndex(({ mode }) => mode === 'compensate')
   for (const point of once.run.points.slice(first)) {
-    assertTakenBack(await play(given, { ...after, then: takenBack(at(point, 'crash')) }), recording, `${given.title}: taken back, and once more after a crash ${shownPoint(point)}`)
-    if (point.port !== 'http' && point.port !== 'vendor') continue
-    assertTakenBack(await play(given, { ...after, then: takenBack(at(point, 'lose')) }), recording, `${given.title}: taken back, and once more after an answer lost ${shownPoint(point)}`)
+    for (const [name, what] of breaks(point)) {
+      const played = await play(given, { ...after, then: takenBack(at(point, what)) })
+      assertTakenBack(played, recording, `${given.title}: taken back, and once more after ${name} ${shownPoint(point)}`)
+    }
   }
 }
 
