@@ -10,6 +10,7 @@ import { normalizeConfig } from './normalize-config.js'
 import { createTicket, findTicket } from './own-ticket.js'
 import { ticketConfig, ticketOutput } from './ticket-config.js'
 import type { TicketConfig, TicketOutput } from './ticket-config.js'
+import { linkTicket } from './ticket-links.js'
 import { browseUrl, readTicket } from './ticket-state.js'
 import type { Ticket, TicketState } from './ticket-state.js'
 
@@ -36,6 +37,7 @@ const TEMPLATES: readonly TemplateRule[] = [
   ...['project', 'issue_type', 'summary_template', 'description_template', 'priority', 'epic_key', 'assignee', 'reporter'].map((name) => ({ path: `ticket.${name}`, target: 'text' as const })),
   ...['description_template', 'labels', 'components', 'fix_versions', 'custom_fields'].map((name) => ({ path: `ticket.${name}.**`, target: 'value' as const })),
   ...['labels', 'components', 'fix_versions'].map((name) => ({ path: `ticket.${name}`, target: 'value' as const })),
+  ...['link_type', 'inward_issue', 'outward_issue'].map((name) => ({ path: `linking.*.${name}`, target: 'text' as const })),
 ]
 
 const examples: Action<TicketConfig, TicketOutput>['examples'] = [{
@@ -94,6 +96,7 @@ export const jiraTicketAction = ({ connections, indexLagMs = INDEX_LAG_MS, askAg
   const run = async (context: Context): Promise<Outcome<TicketOutput>> => {
     const connection = connectionOf(context.config)
     const ticket = await context.checkpoint(TICKET, async () => ({ ...await createTicket(context, connection) }))
+    await linkTicket(context, connection, ticket)
     return outcomeOf(context.config, connection, ticket)
   }
 
@@ -124,6 +127,7 @@ export const jiraTicketAction = ({ connections, indexLagMs = INDEX_LAG_MS, askAg
     const connection = connectionOf(context.config)
     const ticket = await recordedOrFound(context, connection)
     if (ticket === undefined) return unfound(context)
+    await linkTicket(context, connection, ticket)
     const outcome = outcomeOf(context.config, connection, ticket)
     return outcome.kind === 'parked' ? outcome : { kind: 'present', output: outcome.output }
   }

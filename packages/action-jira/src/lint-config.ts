@@ -42,6 +42,14 @@ const lintWorkflow = (workflow: JsonObject, find: Find): void => {
   if (transition !== undefined) find(['workflow', 'transition_on_create'], 'not-supported', 'a ticket cannot be moved on when it is created yet')
 }
 
+const lintLinks = (linking: Json | undefined, find: Find): void => {
+  for (const [index, link] of (Array.isArray(linking) ? linking as readonly Json[] : []).entries()) {
+    const { link_type: type, inward_issue: inward, outward_issue: outward } = object(link)
+    if (constant(type)?.trim() === '') find(['linking', index, 'link_type'], 'link-type', 'a link has a type that Jira knows, such as Blocks')
+    if (isJsonObject(link) && inward === undefined && outward === undefined) find(['linking', index], 'link-ticket', 'a link names another ticket: give inward_issue or outward_issue')
+  }
+}
+
 /** What the schema of a `jira-ticket` config cannot say, and whether there is a Jira that would take the ticket. */
 export const lintConfig = (connections: readonly JiraConnection[]) => (config: JsonObject): readonly ConfigFinding[] => {
   const findings: ConfigFinding[] = []
@@ -51,6 +59,6 @@ export const lintConfig = (connections: readonly JiraConnection[]) => (config: J
   lintTicket(object(config['ticket']), find)
   lintWorkflow(object(config['workflow']), find)
   if (config['attachments'] !== undefined) find(['attachments'], 'not-supported', 'attachments are not supported yet; put the text into the description')
-  if (config['linking'] !== undefined) find(['linking'], 'not-supported', 'links between tickets are not supported yet')
+  lintLinks(config['linking'], find)
   return findings
 }

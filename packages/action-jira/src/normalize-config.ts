@@ -14,6 +14,8 @@ const WORKFLOW_NAMES: Readonly<Record<string, string>> = {
   completeOn: 'complete_on', transitionOnCreate: 'transition_on_create', watchStatus: 'watch_status', expectedResolutionTime: 'expected_resolution_time',
 }
 
+const LINK_NAMES: Readonly<Record<string, string>> = { linkType: 'link_type', inwardIssue: 'inward_issue', outwardIssue: 'outward_issue' }
+
 /** Canonical names; a member that is written canonically wins over its older spelling. */
 const renamed = (bag: JsonObject, names: Readonly<Record<string, string>>): JsonObject => {
   const entries = Object.entries(bag)
@@ -51,7 +53,16 @@ const workflowOf = (written: JsonObject, warn: Warn): Json | undefined => {
   return { ...rest, complete_on: 'created' }
 }
 
-const READ: ReadonlySet<string> = new Set(['ticket', 'fields', 'template', 'workflow', 'connection'])
+const READ: ReadonlySet<string> = new Set(['ticket', 'fields', 'template', 'workflow', 'connection', 'linking'])
+
+const linkOf = (written: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(renamed(written, LINK_NAMES)).map(([name, value]) => [name, asText(value)]))
+
+/** One link, or a list of them. */
+const linkingOf = ({ linking }: JsonObject): Json | undefined => {
+  const links = isJsonObject(linking ?? null) ? [linking as JsonObject] : linking
+  return Array.isArray(links) ? (links as readonly Json[]).map((link) => isJsonObject(link) ? linkOf(link) : link) : links
+}
 
 /** What is of the wrong type stays as it is, for the schema to name. */
 const connectionOf = ({ connection }: JsonObject): Json | undefined => {
@@ -65,7 +76,7 @@ export const normalizeConfig = (written: JsonObject): NormalizedConfig => {
   const warn: Warn = (path, message) => { warnings.push({ path, message }) }
   const ticket = ticketOf(written)
   const workflow = workflowOf(written, warn)
-  const connection = connectionOf(written)
+  const [connection, linking] = [connectionOf(written), linkingOf(written)]
   if (ticket['issue_type'] === undefined) warn(['ticket'], 'no issue_type is given: Task')
   return {
     config: {
@@ -73,6 +84,7 @@ export const normalizeConfig = (written: JsonObject): NormalizedConfig => {
       ticket,
       ...(connection === undefined ? {} : { connection }),
       ...(workflow === undefined ? {} : { workflow }),
+      ...(linking === undefined ? {} : { linking }),
     },
     warnings,
   }

@@ -1,6 +1,16 @@
 import type { ActionSchema, Json, JsonObject } from '@pao/core/action'
 import { Schema } from 'effect'
 
+/** A link to another ticket. The side that is left out, or that is empty once rendered, is the ticket itself; without both there is no link. */
+export interface LinkConfig {
+  /** Name of a type of links in Jira, such as `Blocks`. */
+  readonly link_type: string
+  /** Key of the ticket that, for `Blocks`, blocks the other. */
+  readonly inward_issue?: string | undefined
+  /** Key of the ticket that, for `Blocks`, is blocked. */
+  readonly outward_issue?: string | undefined
+}
+
 /** The config of a `jira-ticket` step, rendered. Source: catalog format 1.5.1; `complete_on` and `workflow.timeout` are ours. */
 export interface TicketConfig {
   readonly ticket: {
@@ -43,8 +53,8 @@ export interface TicketConfig {
   } | undefined
   /** Known and not supported. */
   readonly attachments?: Json | undefined
-  /** Known and not supported. */
-  readonly linking?: Json | undefined
+  /** Made once the ticket exists. */
+  readonly linking?: readonly LinkConfig[] | undefined
 }
 
 /** A schema as the plugin contract wants it. Not exported: no declaration of this package may name effect. */
@@ -72,7 +82,7 @@ const Config: Schema.Codec<TicketConfig, unknown> = Schema.Struct({
     expected_resolution_time: json, transition_on_create: json,
   })),
   attachments: json,
-  linking: json,
+  linking: Schema.optionalKey(Schema.Array(Schema.Struct({ link_type: Schema.String, inward_issue: text, outward_issue: text }))),
 })
 
 export const ticketConfig: ActionSchema<TicketConfig> = actionSchema(Config)

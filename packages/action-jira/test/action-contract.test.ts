@@ -39,6 +39,7 @@ runContract(actionContract({
   action: jiraTicketAction({ connections: [{ name: 'main', baseUrl: 'https://example.atlassian.net', email: EMAIL, tokenSecret: 'JIRA_TOKEN' }] }),
   cases: [
     { title: 'A ticket by name', config: { ticket }, ...input },
+    { title: 'A ticket with links, one of which Jira refuses', config: { ticket, linking: [{ link_type: 'Blocks', inward_issue: 'DBA-1' }, { link_type: 'Nonsense', outward_issue: 'DBA-1' }] }, ...input },
     { title: 'A ticket that need not be resolved', config: { ticket, workflow: { complete_on: 'created' } }, ...input },
   ],
 }), { test, create: jira })

@@ -50,6 +50,12 @@ describe('normalize', () => {
     expect(normalize({ ticket, workflow: { watch_status: true } })).toEqual({ config: { ticket, workflow: {} }, warnings: [] })
   })
 
+  test('reads one link or a list of them', () => {
+    expect(normalize({ ticket, linking: { linkType: 'Blocks', inwardIssue: 'DBA-1' } }).config).toEqual({ ticket, linking: [{ link_type: 'Blocks', inward_issue: 'DBA-1' }] })
+    expect(normalize({ ticket, linking: [{ link_type: 'Blocks', outward_issue: 5 }, 7] }).config).toEqual({ ticket, linking: [{ link_type: 'Blocks', outward_issue: '5' }, 7] })
+    expect(normalize({ ticket, linking: 'DBA-1' }).config).toEqual({ ticket, linking: 'DBA-1' })
+  })
+
   test('keeps what it does not know or cannot read, for the schema to name', () => {
     expect(normalize({ ticket: { ...ticket, colour: 1 }, connection: 5, workflow: 'x', notify: true }).config).toEqual({ ticket: { ...ticket, colour: 1 }, connection: 5, workflow: 'x', notify: true })
   })
@@ -70,7 +76,10 @@ describe('lint', () => {
     [{ ticket, connection: { instance: 'other' } }, []],
     [{ ticket, workflow: { timeout: 'soon', expected_resolution_time: 4, transition_on_create: 'Open' } },
       ['error duration workflow.timeout', 'warning informs-only workflow.expected_resolution_time', 'error not-supported workflow.transition_on_create']],
-    [{ ticket, attachments: [{ name: 'a', content: 'b' }], linking: { link_type: 'blocks' } }, ['error not-supported attachments', 'error not-supported linking']],
+    [{ ticket, attachments: [{ name: 'a', content: 'b' }] }, ['error not-supported attachments']],
+    [{ ticket, linking: [{ link_type: 'blocks', inward_issue: '{{output.a.key}}' }, { link_type: '{{fields.x}}', outward_issue: '' }] }, []],
+    [{ ticket, linking: { link_type: 'blocks' } }, ['error link-ticket linking.0']],
+    [{ ticket, linking: [{ link_type: ' ', inward_issue: 'DBA-1' }] }, ['error link-type linking.0.link_type']],
   ])('%j: %j', (config, expected) => {
     expect(findings(config)).toEqual(expected)
   })

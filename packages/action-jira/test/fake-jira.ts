@@ -16,6 +16,12 @@ interface FakeIssue {
   resolution?: string
 }
 
+interface FakeLink {
+  readonly type: string
+  readonly inward: string
+  readonly outward: string
+}
+
 export interface FakeJiraOptions {
   readonly email: string
   readonly token: string
@@ -51,12 +57,19 @@ const errors = (status: number, messages: readonly string[], fields: Readonly<Re
 /** What Jira Cloud does with the calls of `jira-ticket`, without any transport: state, rules, and an index that lags behind. */
 const fakeJira = (options: FakeJiraOptions) => {
   const issues: FakeIssue[] = []
+  const links: FakeLink[] = []
+
+  const linkView = ({ key }: FakeIssue): readonly Json[] => links.flatMap(({ type, inward, outward }, index) => {
+    const view = { id: String(index + 1), type: { name: type } }
+    return [...(inward === key ? [{ ...view, outwardIssue: { key: outward } }] : []), ...(outward === key ? [{ ...view, inwardIssue: { key: inward } }] : [])]
+  })
 
   const view = (issue: FakeIssue, wanted: readonly Json[] | undefined, properties: readonly Json[]): JsonObject => {
     const all: JsonObject = {
       ...issue.fields,
       status: { id: '1', name: issue.status.name, statusCategory: { id: 2, key: issue.status.category, name: issue.status.category } },
       resolution: issue.resolution === undefined ? null : { id: '1', name: issue.resolution },
+      issuelinks: linkView(issue),
     }
     const fields = wanted === undefined ? all : Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name)))
     const shown = Object.fromEntries(Object.entries(issue.properties).filter(([name]) => properties.includes(name)))
@@ -96,10 +109,20 @@ const fakeJira = (options: FakeJiraOptions) => {
     return { status: 200, body: { issues: found.map((issue) => view(issue, list(body['fields']), list(body['properties']))).slice(0, Number(body['maxResults'] ?? 50)), isLast: true } }
   }
 
+  /** A link that exists is answered as made. */
+  const link = (body: JsonObject): FakeAnswer => {
+    const [type, inward, outward] = [object(body['type'])['name'], object(body['inwardIssue'])['key'], object(body['outwardIssue'])['key']].map(String) as [string, string, string]
+    if (!['Blocks', 'Relates'].includes(type)) return errors(404, [`No issue link type with name '${type}' found.`])
+    if (![inward, outward].every((key) => issues.some((issue) => issue.key === key))) return errors(404, ['Issue does not exist or you do not have permission to see it.'])
+    if (!links.some((one) => one.type === type && one.inward === inward && one.outward === outward)) links.push({ type, inward, outward })
+    return { status: 201 }
+  }
+
   const handle = (call: FakeCall): FakeAnswer => {
     const expected = `Basic ${Buffer.from(`${options.email}:${options.token}`).toString('base64')}`
     if (call.authorization !== expected) return errors(401, ['Client must be authenticated to access this resource.'])
     if (call.method === 'POST' && call.path === '/rest/api/3/issue') return create(object(call.body))
+    if (call.method === 'POST' && call.path === '/rest/api/3/issueLink') return link(object(call.body))
     if (call.method === 'POST' && call.path === '/rest/api/3/search/jql') return search(object(call.body))
     if (call.method === 'GET' && call.path === '/rest/api/3/myself') return { status: 200, body: { accountId: 'abc', accountType: 'app', active: true } }
     const key = /^\/rest\/api\/3\/issue\/([^/]+)$/.exec(call.path)?.[1]
@@ -108,7 +131,7 @@ const fakeJira = (options: FakeJiraOptions) => {
     return { status: 200, body: view(issue, call.query.get('fields')?.split(','), call.query.get('properties')?.split(',') ?? []) }
   }
 
-  return { issues, handle }
+  return { issues, links, handle }
 }
 
 /** The fake without a server: a vendor for the contract of actions. `violations` must stay empty, as below. */

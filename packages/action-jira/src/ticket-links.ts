@@ -1,0 +1,51 @@
+import { classifyStatus } from '@pao/core/action'
+import type { ActionContext, JsonObject } from '@pao/core/action'
+import type { JiraConnection } from './connection.js'
+import { callJira, refusal } from './jira-api.js'
+import type { TicketConfig } from './ticket-config.js'
+import type { Ticket } from './ticket-state.js'
+
+type Context = ActionContext<TicketConfig>
+
+/** One link as Jira takes it: keys of both tickets. For the type `Blocks`, `inward` blocks `outward`. */
+interface TicketLink {
+  readonly type: string
+  readonly inward: string
+  readonly outward: string
+}
+
+/** Jira's own types under the words by which they are shown on a ticket. Others are named as Jira names them. */
+const TYPE_NAMES: Readonly<Record<string, string>> = { blocks: 'Blocks', clones: 'Cloners', duplicates: 'Duplicate', relates: 'Relates', 'relates to': 'Relates' }
+
+const typeOf = (written: string): string => {
+  const name = written.trim()
+  return TYPE_NAMES[name.toLowerCase()] ?? name
+}
+
+/** The links that a config asks for; the side that it does not name, or that rendered to nothing, is the ticket itself. */
+const linksOf = ({ linking = [] }: TicketConfig, ticket: Ticket): readonly TicketLink[] => linking.flatMap((link) => {
+  const [inward = '', outward = ''] = [link.inward_issue?.trim(), link.outward_issue?.trim()]
+  return inward === '' && outward === '' ? [] : [{ type: typeOf(link.link_type), inward: inward === '' ? ticket.key : inward, outward: outward === '' ? ticket.key : outward }]
+})
+
+const bodyOf = ({ type, inward, outward }: TicketLink): JsonObject => ({ type: { name: type }, inwardIssue: { key: inward }, outwardIssue: { key: outward } })
+
+/** Jira takes the call and not the link: there is no such type, or one of the tickets is not there for this account. */
+const isRefused = (context: Context, status: number, headers: Readonly<Record<string, string>>): boolean =>
+  status >= 400 && status < 500 && status !== 401 && classifyStatus({ status, headers }, '', false, context.now()).kind === 'fatal'
+
+/** Makes a link. One that there is already is answered as made: `reconcile` simply asks for it again. */
+const makeLink = async (context: Context, connection: JiraConnection, link: TicketLink): Promise<{ readonly made: boolean }> => {
+  const what = `linking ${link.inward} and ${link.outward} as ${link.type}`
+  const response = await callJira(context, connection, { method: 'POST', path: '/rest/api/3/issueLink', body: bodyOf(link) })
+  if (response.status === 201 || response.status === 200) return { made: true }
+  const failure = refusal(response, connection, what, false, context.now())
+  if (!isRefused(context, response.status, response.headers)) throw failure
+  context.log.warn(`${failure.message}; the ticket stays without this link`)
+  return { made: false }
+}
+
+/** Makes the links of a ticket that exists, each once. A link that Jira refuses is told in the log: nobody's work waits for it. */
+export const linkTicket = async (context: Context, connection: JiraConnection, ticket: Ticket): Promise<void> => {
+  for (const [index, link] of linksOf(context.config, ticket).entries()) await context.checkpoint(`link-${index}`, () => makeLink(context, connection, link))
+}
