@@ -84,7 +84,7 @@ export default {
       id: 'redirect-credentials', defence: 'no credential goes to another origin on a redirect', file: `${src}/outgoing.ts`, find: '.filter(([name]) => HARMLESS.has(name))', replace: '', by: [egress, 'redirects'],
     },
     {
-      id: 'redirect-downgrade', defence: 'a redirect does not leave https', file: `${src}/outgoing.ts`, find: 'if (call.url.protocol === \'https:\' && url.protocol === \'http:\') throw', replace: 'if (call.url.protocol === \'\') throw', by: [egress, 'redirects'],
+      id: 'redirect-downgrade', defence: 'a redirect does not leave https', file: `${src}/outgoing.ts`, find: 'if (call.url.protocol === \'https:\' && url.protocol === \'http:\') throw', replace: 'if (call.url.protocol === \'\') throw', by: ['packages/adapters-http/test/outgoing.test.ts', 'a redirect from https to http is refused'],
     },
     {
       id: 'redirect-checked', defence: 'the target of a redirect goes through the checks of a URL', file: `${src}/outgoing.ts`, find: 'const url = outgoingUrl(target.href)', replace: 'const url = target', by: [egress, 'redirects'],

@@ -173,7 +173,7 @@ export default {
     },
     {
       id: 'live-visibility', defence: 'a live read of a request of others is not found', file: `${src}/routes/read-request.ts`,
-      find: 'await orchestrator.findLive(id, viewerOf(person))', replace: 'await orchestrator.findLive(id, { ...viewerOf(person), administrator: true })', by: ['packages/server/test/end-to-end.test.ts', 'only the requester, the owners and administrators'],
+      find: 'await orchestrator.findLive(id, viewerOf(person))', replace: 'await orchestrator.findLive(id, { ...viewerOf(person), administrator: true })', by: [`${test}/read-request.test.ts`, 'live reads are those of the caller'],
     },
     {
       id: 'logs-visibility', defence: 'log lines of a request of others are not found', file: `${src}/routes/read-request.ts`,

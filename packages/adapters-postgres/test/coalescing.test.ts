@@ -126,6 +126,19 @@ describe('writes that are made at the same time', () => {
     const { rows } = await fixture.pool.query<{ request_id: string }>('select request_id from pao.expected_signals')
     expect(all.filter((_, place) => place % 2 === 1).map(({ id }) => id)).toContain(rows[0]!.request_id)
   })
+
+  test('rows of each kind go with a lone write too', async () => {
+    const [first, second, third] = await submitted(3)
+    const reference = { service: 'jira:main', id: 'ALONE-1' }
+    await requests.commit(aCommit(first!, {}, { effects: [{ type: 'expect-signal', step: 'create', reference }] }))
+    await requests.commit(aCommit(second!, {}, { logs: [{ step: 'create', iteration: 1, execution: 1, at: 1, level: 'info', message: 'a line' }] }))
+    const edited = aCommit(third!, { revision: { ...third!.revision, number: 2, input: { place: 3 } } })
+    await requests.commit(edited)
+    const { rows } = await fixture.pool.query<{ request_id: string }>("select request_id from pao.expected_signals where reference = 'ALONE-1'")
+    expect(rows).toEqual([{ request_id: first!.id }])
+    expect((await fixture.stores.logs.read({ requestId: second!.id, limit: 10 })).lines).toMatchObject([{ message: 'a line' }])
+    expect((await requests.load(third!.id))?.request).toEqual(edited.after)
+  })
 })
 
 describe('writes that may not share a statement', () => {
@@ -142,6 +155,15 @@ describe('writes that may not share a statement', () => {
     const answers = await Promise.all([requests.submit(aSubmission(first!), key), requests.submit(aSubmission(second!), { ...key, bodyHash: 'cd' })])
     expect(answers).toEqual([{ kind: 'accepted' }, { kind: 'replayed', requestId: first!.id, sameBody: false }])
     expect(await requests.load(second!.id)).toBeUndefined()
+  })
+
+  test('two under one key among others: the others share one statement, and nothing is sent twice', async () => {
+    const key = { principal: 'ada', route: 'POST /requests', key: 'among others', bodyHash: 'ab' }
+    const all = many(8)
+    const answers = await Promise.all(all.map((request, place) => requests.submit(aSubmission(request), place === 2 || place === 3 ? key : undefined)))
+    expect(answers.map(({ kind }) => kind)).toEqual(all.map((_, place) => place === 3 ? 'replayed' : 'accepted'))
+    const sentIds = sent.flatMap(sentRows).map(({ id }) => id)
+    expect(sentIds.toSorted()).toEqual(all.map(({ id }) => id).toSorted())
   })
 
   test('refused ones are told apart, and the others are written', async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { Orchestrator } from '@pao/core'
 import type { RequestQuery } from '@pao/core/ports'
 import { encodeCursor } from '../src/cursor.js'
 import { api, ID, NOW, orchestrator, serviceRequest, stored, view } from './api-fixture.js'
@@ -80,6 +81,13 @@ describe('GET /requests/{id}', () => {
     expect((await call('GET', `/api/v1/requests/${ID}?live=true`)).status).toBe(200)
     expect((await call('GET', `/api/v1/requests/${ID}/status?live=true`)).status).toBe(200)
     expectProblem(await call('GET', `/api/v1/requests/${ID}?live=maybe`), 400, 'VALIDATION_ERROR')
+  })
+
+  test('live reads are those of the caller: a request of others is not found', async () => {
+    const findLive = vi.fn<Orchestrator['findLive']>(() => Promise.resolve(undefined))
+    const { call } = api({ orchestrator: orchestrator({ findLive }) })
+    for (const path of ['', '/status']) expectProblem(await call('GET', `/api/v1/requests/${ID}${path}?live=true`, { headers: { 'x-pao-user': 'eve', 'x-pao-teams': 'other' } }), 404, 'REQUEST_NOT_FOUND')
+    expect(findLive.mock.calls.map(([, viewer]) => viewer)).toEqual(Array.from({ length: 2 }, () => ({ id: 'eve', teams: ['other'], administrator: false })))
   })
 
   test('the playground is named on each request', async () => {

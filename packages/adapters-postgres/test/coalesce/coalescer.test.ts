@@ -71,13 +71,18 @@ describe('a coalescer', () => {
     const { add, flights, names } = setUp()
     const [first, second] = [add(write('a')), add({ ...write('again'), marks: ['a'] })]
     await nextTurn()
+    const other = add(write('b'))
     await nextTurn()
-    expect(names()).toEqual([['a']])
+    expect(names()).toEqual([['a'], ['b']])
+    flights[1]!.land()
+    await other
+    await nextTurn()
+    expect(names()).toEqual([['a'], ['b']])
     flights[0]!.land()
     await first
     await nextTurn()
-    expect(names()).toEqual([['a'], ['again']])
-    flights[1]!.land()
+    expect(names()).toEqual([['a'], ['b'], ['again']])
+    flights[2]!.land()
     await second
   })
 
