@@ -65,6 +65,18 @@ describe('the fake Jira', () => {
     for (const jql of ['', 'ORDER BY created', 'nonsense = 1', 'labels = ', 'labels = a OR labels = b']) expect((await jira(playground, 'POST', '/search/jql', { jql })).status).toBe(400)
   })
 
+  test('links tickets, each pair once, and shows either end the other', async () => {
+    const { playground } = await playing()
+    for (const _ of [1, 2, 3]) await jira(playground, 'POST', '/issue', issue)
+    const link = async (name: string, inward: string, outward: string) => (await jira(playground, 'POST', '/issueLink', { type: { name }, inwardIssue: { key: inward }, outwardIssue: { key: outward } })).status
+    expect([await link('Blocks', 'DBA-1', 'DBA-2'), await link('Blocks', 'DBA-1', 'DBA-2'), await link('Relates', 'DBA-2', 'DBA-3')]).toEqual([201, 201, 201])
+    expect([await link('Nonsense', 'DBA-1', 'DBA-2'), await link('Blocks', 'DBA-1', 'DBA-9')]).toEqual([404, 404])
+    const links = async (key: string) => (await jira(playground, 'GET', `/issue/${key}?fields=issuelinks`)).json.fields.issuelinks
+    expect(await links('DBA-1')).toEqual([expect.objectContaining({ id: '10001', type: expect.objectContaining({ name: 'Blocks', outward: 'blocks' }), outwardIssue: expect.objectContaining({ key: 'DBA-2' }) })])
+    expect(await links('DBA-2')).toMatchObject([{ type: { inward: 'is blocked by' }, inwardIssue: { key: 'DBA-1', fields: { summary: 'PostgreSQL: orders' } } }, { outwardIssue: { key: 'DBA-3' } }])
+    expect((await send(`${playground.jira.url}/browse/DBA-1`, 'GET')).json.links).toHaveLength(1)
+  })
+
   test('resolves a ticket by itself, or by a call', async () => {
     const { playground, clock } = await playing({ resolveSeconds: 10 })
     for (const _ of [1, 2, 3]) await jira(playground, 'POST', '/issue', issue)

@@ -4,6 +4,7 @@ import { isJsonObject } from '@pao/core/action'
 import { parseJql } from './jql.js'
 import type { JqlClause } from './jql.js'
 import type { FakeAnswer, FakeCall } from './loopback-server.js'
+import { isLinkType, linksView } from './ticket-links.js'
 import { searchable, ticketView, transitionsView, transitionTarget } from './ticket-view.js'
 import { isTicketStatus } from './tickets.js'
 import type { Ticket, Tickets } from './tickets.js'
@@ -97,6 +98,16 @@ export const fakeJira = (tickets: Tickets, now: () => Instant) => {
     }
   }
 
+  /** Both ends are named by key or by id. */
+  const link = (body: JsonObject): FakeAnswer => {
+    const type = text(object(body['type'])['name']) ?? ''
+    const [inward, outward] = ['inwardIssue', 'outwardIssue'].map((end) => tickets.find(text(object(body[end])['key']) ?? text(object(body[end])['id']) ?? ''))
+    if (!isLinkType(type)) return errors(404, [`No issue link type with name '${type}' found.`])
+    if (inward === undefined || outward === undefined) return notFound()
+    tickets.link({ type, inward: inward.key, outward: outward.key })
+    return { status: 201 }
+  }
+
   const onTicket = (call: FakeCall, ticket: Ticket, rest: string, baseUrl: string): FakeAnswer => {
     const body = object(call.body)
     const what = `${call.method} ${rest}`
@@ -144,10 +155,10 @@ export const fakeJira = (tickets: Tickets, now: () => Instant) => {
     body: { baseUrl, version: '1001.0.0-PLAYGROUND', versionNumbers: [1001, 0, 0], deploymentType: 'Cloud', serverTime: new Date(now()).toISOString(), serverTitle: 'PAO playground: not a real Jira' },
   })
 
-  const browse = (key: string): FakeAnswer => {
+  const browse = (key: string, baseUrl: string): FakeAnswer => {
     const ticket = tickets.find(key)
     if (ticket === undefined) return notFound()
-    return { status: 200, body: { playground: 'PAO playground: not a real Jira', key: ticket.key, status: tickets.status(ticket).name, fields: ticket.fields, comments: ticket.comments } }
+    return { status: 200, body: { playground: 'PAO playground: not a real Jira', key: ticket.key, status: tickets.status(ticket).name, fields: ticket.fields, links: linksView(ticket.key, tickets, baseUrl), comments: ticket.comments } }
   }
 
   const resolve = (call: FakeCall, key: string): FakeAnswer => {
@@ -158,12 +169,13 @@ export const fakeJira = (tickets: Tickets, now: () => Instant) => {
 
   return (call: FakeCall, baseUrl: string): FakeAnswer => {
     const [, action, key] = /^\/(browse|playground\/tickets)\/([^/]+)(?:\/resolve)?$/.exec(call.path) ?? []
-    if (action === 'browse' && key !== undefined) return browse(key)
+    if (action === 'browse' && key !== undefined) return browse(key, baseUrl)
     if (action !== undefined && key !== undefined && call.method === 'POST') return resolve(call, key)
     const expected = `Basic ${Buffer.from(`${playgroundCredentials.email}:${playgroundCredentials.token}`).toString('base64')}`
     if (call.header('authorization') !== expected) return errors(401, ['Client must be authenticated to access this resource.'])
     const what = `${call.method} ${call.path}`
     if (what === 'POST /rest/api/3/issue') return create(object(call.body), baseUrl)
+    if (what === 'POST /rest/api/3/issueLink') return link(object(call.body))
     if (what === 'POST /rest/api/3/search/jql') return search(object(call.body), baseUrl)
     if (what === 'GET /rest/api/3/serverInfo') return serverInfo(baseUrl)
     if (what === 'GET /rest/api/3/myself') {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
+import { linksView } from './ticket-links.js'
 import { statuses } from './tickets.js'
 import type { Ticket, Tickets, TicketStatus } from './tickets.js'
 
@@ -28,6 +29,7 @@ const allFields = (ticket: Ticket, tickets: Tickets, baseUrl: string): JsonObjec
     status: statusView(name, baseUrl),
     resolution,
     resolutiondate: resolution === null ? null : jiraTime(since),
+    issuelinks: linksView(ticket.key, tickets, baseUrl),
     comment: { comments: ticket.comments, total: ticket.comments.length, maxResults: ticket.comments.length, startAt: 0 },
   }
 }

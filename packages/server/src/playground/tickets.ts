@@ -1,6 +1,7 @@
 import type { Instant, Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
 import type { Journal } from './journal.js'
+import type { TicketLink } from './ticket-links.js'
 
 /** The workflow of every project here. */
 export const statuses = {
@@ -35,6 +36,10 @@ export interface Tickets {
   status(ticket: Ticket): { readonly name: TicketStatus; readonly since: Instant }
   /** Sets a status as a person in Jira would. False: there is no such ticket. */
   move(idOrKey: string, status: TicketStatus): boolean
+  /** Links two tickets by their keys. One that exists stays as it is. */
+  link(link: Omit<TicketLink, 'id'>): void
+  /** The links at either end of which a ticket stands. */
+  links(key: string): readonly TicketLink[]
 }
 
 const asTicket = (value: Json | undefined): Ticket | undefined => (isJsonObject(value ?? null) ? value as unknown as Ticket : undefined)
@@ -75,5 +80,10 @@ export const tickets = (journal: Journal, options: { readonly resolveSeconds: nu
       if (ticket !== undefined) save({ ...ticket, set: { status, at: options.now() } })
       return ticket !== undefined
     },
+    link: ({ type, inward, outward }) => {
+      const name = `link:${type}:${inward}:${outward}`
+      if (journal.get(name) === undefined) journal.set(name, { id: String(nextNumber('counter:link', 10_001)), type, inward, outward })
+    },
+    links: (key) => journal.list('link:').map((link) => link as unknown as TicketLink).filter(({ inward, outward }) => inward === key || outward === key),
   }
 }
