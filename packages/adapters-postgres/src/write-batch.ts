@@ -9,7 +9,7 @@ import { submissions, submit } from './sql/submit.js'
 import { write } from './sql/write.js'
 
 /** How a request stands that a write found otherwise than it expected. */
-export interface Standing {
+interface Standing {
   readonly version: number
   /** When the writer holds the claim. */
   readonly heldEpoch?: number
