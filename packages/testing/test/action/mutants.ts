@@ -105,6 +105,10 @@ export const mutants: readonly ActionMutant[] = [
       throw error
     }
   } })),
+  mutant('does not hear its signal while it looks for its effect', ABORT, /reconcile went on after its signal had aborted/, { reconcile: async (context) => {
+    const id = await find(context).catch((error: unknown) => context.signal.aborted ? never() : Promise.reject(error as Error))
+    return id === undefined ? { kind: 'absent' } : { kind: 'parked', park: waiting(id) }
+  } }),
   mutant('tries a creation again that may have worked', CLASSIFIED, /503, .* it was classified as retryable/, { classify: (error) => error instanceof ActionFailure && error.classification.code === 'HTTP_503' ? { ...error.classification, kind: 'retryable' } : undefined }),
   mutant('does not keep the pause that the vendor asks for', CLASSIFIED, /Retry-After is not passed on/, { classify: (error) => error instanceof ActionFailure && error.classification.code === 'HTTP_429' ? { kind: 'retryable', code: 'BUSY', message: 'the vendor is busy' } : undefined }),
   mutant('takes a call that never left for one whose answer was lost', CLASSIFIED, /no connection, .* it was classified as unknown/, { classify: (error) => isPaoError(error, 'HTTP_CONNECTION') ? { kind: 'unknown', code: 'LOST', message: 'the answer was lost' } : undefined }),

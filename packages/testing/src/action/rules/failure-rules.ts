@@ -3,12 +3,12 @@ import type { StepFailure } from '@pao/core'
 import type { AnyAction } from '@pao/core/action'
 import { notApplicable } from '../../contract.js'
 import type { ActionCase } from '../action-world.js'
-import type { ActionPoint, Interruption } from '../action-point.js'
+import type { ActionPoint, Interrupt, Interruption } from '../action-point.js'
 import { assertSameEnd, at, carriedOn, failuresOf, needsPerson, shownPoint } from '../played.js'
 import type { Played, Recording, Then } from '../played.js'
 import type { ActionRun } from '../run-action.js'
 import type { ActionRule, Subject } from '../subject.js'
-import { vendorPoints } from './recovery-rules.js'
+import { firstAndLast, vendorPoints } from './recovery-rules.js'
 
 const RETRY = { attempts: 3, delay: 1, backoff: 'linear' } as const
 /** How long an aborted execution may go on. The engine leaves it behind after two seconds. */
@@ -25,17 +25,31 @@ const assertEndsSoon = ({ executions }: ActionRun, what: string): void => {
 /** A call that does not go by HTTP knows no signal: the one that is under way may still arrive. */
 const effectsThen = ({ effectsAt }: Recording, { number, port }: ActionPoint): number => effectsAt[port === 'vendor' ? number + 1 : number] ?? effectsAt[number] ?? 0
 
-const assertAbort = async ({ play }: Subject, given: ActionCase, recording: Recording, point: ActionPoint, why: 'deadline' | 'shutdown'): Promise<void> => {
+/** `before`: what has gone wrong until then. */
+const assertAbort = async ({ play }: Subject, given: ActionCase, recording: Recording, point: ActionPoint, why: 'deadline' | 'shutdown', before?: ActionPoint): Promise<void> => {
   const what = `${given.title}: ${why} ${shownPoint(point)}`
-  const interrupt = at(point, why)
+  const interrupt: Interrupt = ({ number }) => number === point.number ? why : number === before?.number ? 'lose' : undefined
   // A process that is shut down does nothing more: what is there now was made by the aborted execution.
   const then: Then = async (run, world) => {
     const rest = run.state === 'waiting' ? await carriedOn(run, world, interrupt) : run
     assertEndsSoon(rest, what)
-    if (rest.state === 'stopped') assert.ok(world.effects().length <= effectsThen(recording, point), `${what}: an effect was made after the abort (${world.effects().join(', ')})`)
+    const most = before === undefined ? effectsThen(recording, point) : recording.effects.length
+    if (rest.state === 'stopped') assert.ok(world.effects().length <= most, `${what}: an effect was made after the abort (${world.effects().join(', ')})`)
     return carriedOn(rest, world)
   }
   assertSameEnd(await play(given, { interrupt, then, once: true, retry: RETRY }), recording, what)
+}
+
+const REASONS = ['deadline', 'shutdown'] as const
+
+/** While it looks for what a lost answer may have left. */
+const abortReconcile = async (subject: Subject, given: ActionCase, recording: Recording): Promise<void> => {
+  const lost = vendorPoints(recording).findLast(({ when }) => when === 'after')
+  if (lost === undefined) return
+  const { run } = await subject.play(given, { interrupt: at(lost, 'lose') })
+  for (const point of firstAndLast(run.points.filter((each) => each.mode === 'reconcile' && isAbortable(each)))) {
+    for (const why of REASONS) await assertAbort(subject, given, recording, point, why, lost)
+  }
 }
 
 const aborts: ActionRule = {
@@ -47,8 +61,9 @@ const aborts: ActionRule = {
       const recording = await subject.record(given)
       for (const point of recording.run.points.filter(isAbortable)) {
         any = true
-        for (const why of ['deadline', 'shutdown'] as const) await assertAbort(subject, given, recording, point, why)
+        for (const why of REASONS) await assertAbort(subject, given, recording, point, why)
       }
+      await abortReconcile(subject, given, recording)
     }
     if (!any) throw notApplicable('it waits for nothing while it runs')
   },

@@ -43,7 +43,7 @@ export const vendorPoints = ({ run }: Recording): readonly ActionPoint[] =>
   run.points.filter(({ port, mode }) => (port === 'http' || port === 'vendor') && mode !== 'observe')
 
 /** Of questions that are asked again and again the first and the last. */
-const firstAndLast = (points: readonly ActionPoint[]): readonly ActionPoint[] => {
+export const firstAndLast = (points: readonly ActionPoint[]): readonly ActionPoint[] => {
   const same = (one: ActionPoint, other: ActionPoint): boolean => one.when === other.when && one.port === other.port && one.name === other.name
   return points.filter((point) => points.find((other) => same(point, other)) === point || points.findLast((other) => same(point, other)) === point)
 }
