@@ -16,6 +16,8 @@ export interface CompiledStep {
   readonly config: CompiledConfig
   /** Of a bundle's step: what its component's item sees of the request. */
   readonly view?: ComponentView
+  /** What a bundle adds to the config, with the variables of the whole bundle. */
+  readonly addition?: CompiledConfig
 }
 
 /** A component of a bundle with the item that it stands for. */

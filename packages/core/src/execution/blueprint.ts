@@ -9,6 +9,8 @@ export interface Blueprint {
   readonly config: CompiledConfig
   /** Of a bundle's step: what its component's item sees of the request. */
   readonly view?: ComponentView
+  /** Of a bundle's step: what the bundle adds to the config, with the variables of the whole bundle. */
+  readonly addition?: CompiledConfig
   /** All must hold, else the step is skipped. */
   readonly conditions: readonly Condition[]
   /** Secrets that its templates read. */

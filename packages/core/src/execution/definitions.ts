@@ -34,11 +34,11 @@ const blueprintsOf = (loaded: LoadedItem | undefined, plan: Plan, actions: Actio
     const { references } = step.config
     const secretNames = references.flatMap(({ scope, path }) => scope === 'secrets' && path[0] !== undefined ? [path[0]] : [])
     const readsAllFields = references.some(({ scope, path }) => scope === 'fields' && path.length === 0)
-    const { view } = step
+    const { view, addition } = step
     const named = references.flatMap(({ scope, path: [field] }) => scope === 'fields' && field !== undefined ? [field] : [])
     const readFields = new Set(view === undefined ? named : named.flatMap((field) => view.sourcesOf(field)))
     return {
-      action, config: step.config, ...(view === undefined ? {} : { view }), conditions: step.definition.conditions, secretNames: [...new Set(secretNames)],
+      action, config: step.config, ...(view === undefined ? {} : { view }), ...(addition === undefined ? {} : { addition }), conditions: step.definition.conditions, secretNames: [...new Set(secretNames)],
       sealedFields: loaded.sealedFields.filter((field) => readsAllFields || readFields.has(field)),
     }
   }

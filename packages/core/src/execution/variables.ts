@@ -91,11 +91,23 @@ export const variablesOf = (request: ServiceRequest, { secretNames, view }: Read
 /** Values that a bundle generates for a component's fields are the same for all of its steps, however often they are carried out. */
 const componentSeed = { id: 'components', iteration: 1 }
 
-/** Renders a step's config; for a step of a bundle, the values that its component gives to the item's fields before it. */
+/** Members of both; lists of the same name one after the other. */
+const withAddition = (config: Json, addition: Json): Json => {
+  const added = Object.entries(asObject(addition)).map(([name, value]): [string, Json] => {
+    const own = asObject(config)[name]
+    return [name, Array.isArray(own) && Array.isArray(value) ? [...own as readonly Json[], ...value as readonly Json[]] : value]
+  })
+  return { ...asObject(config), ...Object.fromEntries(added) }
+}
+
+/** Renders a step's config; for a step of a bundle, the values that its component gives to the item's fields before it, and then what the bundle adds. */
 export const renderStep = (request: ServiceRequest, blueprint: Blueprint, step: Pick<Step, 'id' | 'iteration'>, clear?: ClearValues): RenderedConfig => {
   const whole = wholeVariables(request, blueprint.secretNames, clear)
   const viewed = blueprint.view?.variablesOf(whole, generatedFor(request, componentSeed))
-  return viewed?.failure ?? renderConfig(blueprint.config, viewed?.variables ?? whole, generatedFor(request, step))
+  const own = viewed?.failure ?? renderConfig(blueprint.config, viewed?.variables ?? whole, generatedFor(request, step))
+  if (!own.ok || blueprint.addition === undefined) return own
+  const addition = renderConfig(blueprint.addition, whole, generatedFor(request, step))
+  return addition.ok ? { ok: true, value: withAddition(own.value, addition.value) } : addition
 }
 
 /** Where the generated values of a step's templates come from (spec/machine.md, determinism). */

@@ -16,6 +16,7 @@ import type { BundleDefinition, ComponentDefinition } from './bundle-definition.
 import { joinSources } from './bundle-source.js'
 import { bundleValidator } from './bundle-validator.js'
 import { type ComponentView, createComponentView } from './component-view.js'
+import { ticketLinks } from './ticket-links.js'
 
 /** A bundle with its items, or why it cannot be served. */
 export interface LinkedBundle {
@@ -117,15 +118,17 @@ const modeOf = (parts: readonly Part[]): Pick<LoadedItem['item']['fulfillment'],
   return { mode: parts.every(({ mode }) => mode === 'manual') ? 'manual' : 'automatic', ...(reasons.length === 0 ? {} : { modeReason: reasons.join('; ') }) }
 }
 
-const stepReader = (parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, steps: readonly PlannableStep[]): LoadedItem['stepOf'] => (_, id) => {
+const stepReader = (parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, steps: readonly PlannableStep[], linkType: string | undefined): LoadedItem['stepOf'] => (_, id) => {
   const component = id.slice(0, id.indexOf('.'))
   const part = parts.find((one) => one.id === component)
   const [step, view] = [part?.item.stepOf(part.mode, id.slice(component.length + 1)), views.get(component)]
   const planned = steps.find(({ definition }) => definition.id === id)
-  return step === undefined || view === undefined || planned === undefined ? undefined : { definition: planned.definition, config: step.config, view } satisfies CompiledStep
+  if (part === undefined || step === undefined || view === undefined || planned === undefined) return undefined
+  const addition = ticketLinks(part, parts, linkType)(planned)
+  return { definition: planned.definition, config: step.config, view, ...(addition === undefined ? {} : { addition }) } satisfies CompiledStep
 }
 
-const linkedItem = ({ bundle }: Linking, parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, issues: readonly Issue[]): LoadedItem => {
+const linkedItem = ({ bundle, definition }: Linking, parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, issues: readonly Issue[]): LoadedItem => {
   const steps = parts.flatMap((part) => part.item.stepsIn(part.mode).map(plannable(part, parts)))
   const running = modeOf(parts)
   const source = joinSources(bundle.source, [...new Map(parts.map(({ item }) => [item.item.id, item])).values()])
@@ -133,7 +136,7 @@ const linkedItem = ({ bundle }: Linking, parts: readonly Part[], views: Readonly
   return {
     ...bundle, source, hash: createHash('sha256').update(source, 'utf8').digest('hex'), item: { ...bundle.item, fulfillment: { ...bundle.item.fulfillment, ...running } },
     issues: all, blockers: all.filter(({ blocks }) => blocks === true), validator: bundleValidator(bundle, parts, views),
-    components: parts.map(({ definition: _, ...component }) => component), steps, stepsIn: () => steps, stepOf: stepReader(parts, views, steps),
+    components: parts.map(({ definition: _, ...component }) => component), steps, stepsIn: () => steps, stepOf: stepReader(parts, views, steps, definition.linkType),
     envOf: (env: JsonObject) => ({ ...bundle.envOf(env), ...Object.assign({}, ...parts.map(({ item }) => item.envOf(env))) as JsonObject, ...Object.fromEntries([...views.values()].flatMap((view) => view.envNames).flatMap((name) => Object.hasOwn(env, name) ? [[name, env[name] ?? null]] : [])) }),
   }
 }
