@@ -36,7 +36,7 @@ const ticket = { project: 'DBA', issue_type: 'Task', summary_template: 'PostgreS
 const input = { fields: { name: 'orders' }, edited: { name: 'invoices' } }
 
 runContract(actionContract({
-  action: jiraTicketAction({ connections: [{ name: 'main', baseUrl: 'https://example.atlassian.net', email: EMAIL, tokenSecret: 'JIRA_TOKEN' }] }),
+  action: jiraTicketAction({ connections: [{ name: 'main', baseUrl: 'https://example.atlassian.net', email: EMAIL, tokenSecret: 'JIRA_TOKEN' }], indexLagMs: 5_000, askAgainMs: 2_500 }),
   cases: [
     { title: 'A ticket by name', config: { ticket }, ...input },
     { title: 'A ticket with links, one of which Jira refuses', config: { ticket, linking: [{ link_type: 'Blocks', inward_issue: 'DBA-1' }, { link_type: 'Nonsense', outward_issue: 'DBA-1' }] }, ...input },
