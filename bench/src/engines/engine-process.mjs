@@ -2,7 +2,7 @@ import { startChild } from '../child.mjs'
 import { checkRows, perRequest } from '../cluster.mjs'
 
 /** Before anything is measured: code is compiled, statements are planned, connections are open. So many requests, or so long. */
-export const warmUp = (quick) => ({ inFlight: 32, ...(quick ? { requests: 1_500, ms: 1_500 } : { requests: 5_000, ms: 4_000 }) })
+export const warmUp = (quick) => ({ inFlight: 32, ...(quick ? { requests: 1_000, ms: 3_000 } : { requests: 5_000, ms: 6_000 }) })
 
 /** Does some work while the process takes a profile of itself into a file. */
 export const profiled = (child) => async (file, work) => {
