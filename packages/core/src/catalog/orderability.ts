@@ -34,26 +34,43 @@ export const sunsetAt = ({ item }: LoadedItem): Instant | undefined => {
   return sunsetDate?.length === 10 ? at + DAY : at
 }
 
-/** Why nobody can order the item now, whoever asks. Empty: it can be ordered. */
-export const unavailability = (loaded: LoadedItem, now: Instant): readonly string[] => {
+const pastSunset = (loaded: LoadedItem, now: Instant, what = 'it'): readonly string[] => {
   const sunset = sunsetAt(loaded)
   const { replacement, sunsetDate } = loaded.item.lifecycle
-  return [
-    ...loaded.blockers.map(({ message, line }) => `${message.replace(/; the item is not orderable$/, '')} (line ${line})`),
-    ...(sunset === undefined || sunset > now ? [] : [`it is not offered any more since ${sunsetDate ?? ''}${replacement === undefined ? '' : `; take ${replacement} instead`}`]),
-  ]
+  return sunset === undefined || sunset > now ? [] : [`${what} is not offered any more since ${sunsetDate ?? ''}${replacement === undefined ? '' : `; take ${replacement} instead`}`]
 }
+
+const itemsOf = ({ components = [] }: LoadedItem): readonly LoadedItem[] => [...new Set(components.map(({ item }) => item))]
+
+/** Why nobody can order the item now, whoever asks; of a bundle, one of its items too. Empty: it can be ordered. */
+export const unavailability = (loaded: LoadedItem, now: Instant): readonly string[] => [
+  ...loaded.blockers.map(({ message, line }) => `${message.replace(/; the item is not orderable$/, '')} (line ${line})`),
+  ...pastSunset(loaded, now),
+  ...itemsOf(loaded).flatMap((item) => pastSunset(item, now, item.item.id)),
+  ...(offeredIn(loaded)?.length === 0 ? ['there is no environment in which all of its items are offered'] : []),
+]
+
+/** Where an item can be ordered; a bundle, where all of its items can. Undefined: everywhere, and a request names no environment. */
+export const offeredIn = (loaded: LoadedItem): readonly string[] | undefined => {
+  const limits = [loaded, ...itemsOf(loaded)].map(({ item: { visibility } }) => visibility.environments).filter(({ length }) => length > 0)
+  return limits.length === 0 ? undefined : limits.reduce((offered, limit) => offered.filter((environment) => limit.includes(environment)))
+}
+
+/** Items of a bundle that are not for this person. */
+const notForThem = (loaded: LoadedItem, ordering: Ordering): readonly string[] =>
+  (loaded.components ?? []).filter(({ item }) => !isVisibleTo(item, ordering)).map(({ id }) => `its component ${id} is not offered to your teams`)
 
 const environmentProblem = (message: string, expected: readonly string[]): Orderability =>
   ({ kind: 'input', problems: [{ field: 'environment', constraint: 'required', message, expected }] })
 
-/** Decides whether somebody may order an item. The same answer for the API, a dry run and a submission. */
+/** Decides whether somebody may order an item. The same answer for the API, a dry run and a submission. A bundle needs all of its items. */
 export const orderability = (loaded: LoadedItem, ordering: Ordering): Orderability => {
   if (!isVisibleTo(loaded, ordering)) return { kind: 'hidden' }
-  const reasons = unavailability(loaded, ordering.now)
-  const { id, visibility: { environments } } = loaded.item
+  const { id } = loaded.item
+  const reasons = [...unavailability(loaded, ordering.now), ...notForThem(loaded, ordering)]
   if (reasons.length > 0) return { kind: 'not-orderable', message: `${id} cannot be ordered: ${reasons.join('; ')}`, reasons }
-  if (environments.length === 0) return { kind: 'orderable' }
+  const environments = offeredIn(loaded)
+  if (environments === undefined) return { kind: 'orderable' }
   if (ordering.environment === undefined) return environmentProblem(`${id} needs an environment: ${environments.join(', ')}`, environments)
   if (environments.includes(ordering.environment)) return { kind: 'orderable' }
   const message = `${id} is not offered in ${ordering.environment}; it is in ${environments.join(', ')}`

@@ -105,7 +105,7 @@ export const draftOf = async (
   const at = clock.now()
   const accepted: Accepted = {
     at, requester: command.caller, correlationId: command.correlationId ?? ids.uuid(), priority: item.fulfillment.priority,
-    subject: { kind: 'item', id: item.id, version: item.version, definitionHash: loaded.hash },
+    subject: { kind: loaded.kind === 'CatalogBundle' ? 'bundle' : 'item', id: item.id, version: item.version, definitionHash: loaded.hash },
     ownerTeam: item.owner.team,
     ...(command.environment === undefined ? {} : { environment: command.environment }),
   }

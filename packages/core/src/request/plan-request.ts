@@ -7,10 +7,14 @@ const plannedStep = ({ definition, effect, compensable, component }: PlannableSt
   return { id, action, dependsOn, ...(component === undefined ? {} : { component }), critical, effect, compensable, timeoutMs, onFailure, ...(retry === undefined ? {} : { retry }) }
 }
 
+/** What a plan is made of. */
+type Planning = Pick<LoadedItem, 'item' | 'steps' | 'components'>
+
 /** Expands an item into the steps of the mode that runs, one after the other. */
-export const planRequest = ({ item, steps }: Pick<LoadedItem, 'item' | 'steps'>): Plan => {
+export const planRequest = ({ item, steps, components }: Planning): Plan => {
   const { mode, modeReason } = item.fulfillment
-  return { mode, ...(modeReason === undefined ? {} : { modeReason }), steps: steps.map(plannedStep), limit: 1, quota: [] }
+  const parts = components?.map(({ id, item: { item: { id: itemId } }, dependsOn }) => ({ id, itemId, dependsOn }))
+  return { mode, ...(modeReason === undefined ? {} : { modeReason }), ...(parts === undefined ? {} : { components: parts }), steps: steps.map(plannedStep), limit: 1, quota: [] }
 }
 
 type Planned = { readonly plan: Plan; readonly planDigest: string }
@@ -18,7 +22,7 @@ type Planned = { readonly plan: Plan; readonly planDigest: string }
 const planned = new WeakMap<object, Planned>()
 
 /** The plan of a served item and its digest: the same value for every request of it. */
-export const planOf = (loaded: Pick<LoadedItem, 'item' | 'steps'>): Planned => {
+export const planOf = (loaded: Planning): Planned => {
   const known = planned.get(loaded)
   if (known !== undefined) return known
   const plan = shared(planRequest(loaded))

@@ -47,6 +47,8 @@ export interface Plan {
   readonly mode: 'manual' | 'automatic'
   /** Why the mode is not the one that the document asks for. Absent when it is. */
   readonly modeReason?: string
+  /** Of a bundle: what it is made of, in the order in which it is carried out. Absent for a single item. */
+  readonly components?: readonly { readonly id: string; readonly itemId: string; readonly dependsOn: readonly string[] }[]
   /** In the order in which they run; ids are unique. */
   readonly steps: readonly PlannedStep[]
   /** Steps begun and not ended at once (running, waiting, retrying); 1 = sequential. */

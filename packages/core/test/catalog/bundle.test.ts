@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { joinSources, splitSources } from '../../src/catalog/bundle/bundle-source.js'
 import { type Catalog, createCatalog } from '../../src/catalog/catalog.js'
 import { loadDefinition } from '../../src/catalog/load-definition.js'
-import { orderability } from '../../src/catalog/orderability.js'
+import { offeredIn, orderability } from '../../src/catalog/orderability.js'
 import { caseFile, load } from './documents.js'
 import { actions } from './fake-actions.js'
 
@@ -71,6 +71,35 @@ test('a bundle of an item that cannot be ordered is shown and cannot be ordered 
   const files = items.map((file) => ({ ...file, source: file.source.replace('fulfillment:', 'fulfillment:\n  prerequisites: [{ type: approval }]') }))
   expect(ofBundle(catalogOf(webapp, undefined, files))).toContain('component-blocked warning components[0] 12')
   expect(orderability(catalogOf(webapp, undefined, files).get('bundle-webapp-production')!, { teams: [], now: 0 })).toMatchObject({ kind: 'not-orderable', message: expect.stringContaining('database-aurora-postgresql-standard') as string })
+})
+
+describe('who may order a bundle, and where', () => {
+  const changed = (index: number, change: string) => items.map((file, place) => place === index ? { ...file, source: file.source.replace('\n  version: ', `\n  ${change}\n  version: `) } : file)
+  const bundleOf = (files = items, source = webapp) => catalogOf(source, undefined, files).get('bundle-webapp-production')!
+  const limited = (environments: string) => `visibility: { environments: [${environments}] }`
+  test('who sees the item of each component', () => {
+    const loaded = bundleOf(changed(0, 'visibility: { teams: [data] }'))
+    expect(orderability(loaded, { teams: ['data'], now: 0 })).toEqual({ kind: 'orderable' })
+    expect(orderability(loaded, { teams: ['checkout'], administrator: true, now: 0 })).toEqual({ kind: 'orderable' })
+    expect(orderability(loaded, { teams: ['checkout'], now: 0 })).toMatchObject({ kind: 'not-orderable', reasons: ['its component database is not offered to your teams'] })
+  })
+  test('where all of its items are offered', () => {
+    const files = changed(0, limited('staging, production')).map((file, index) => index === 2 ? changed(2, limited('production, lab'))[2]! : file)
+    const loaded = bundleOf(files)
+    expect(offeredIn(loaded)).toEqual(['production'])
+    expect(orderability(loaded, { teams: [], now: 0 })).toMatchObject({ kind: 'input', problems: [{ field: 'environment', expected: ['production'] }] })
+    expect(orderability(loaded, { teams: [], now: 0, environment: 'staging' })).toMatchObject({ kind: 'not-orderable', message: 'bundle-webapp-production is not offered in staging; it is in production' })
+    expect(orderability(loaded, { teams: [], now: 0, environment: 'production' })).toEqual({ kind: 'orderable' })
+    const own = bundleOf(files, webapp.replace('\n  version: ', `\n  ${limited('staging')}\n  version: `))
+    expect(orderability(own, { teams: [], now: 0, environment: 'staging' })).toMatchObject({ kind: 'not-orderable', message: expect.stringContaining('no environment in which all') as string })
+    expect(offeredIn(bundleOf())).toBeUndefined()
+  })
+  test('as long as its items are offered', () => {
+    const files = items.map((file, index) => index === 0 ? { ...file, source: `${file.source}\nlifecycle: { deprecation: { deprecated: true, sunset_date: "2026-01-01", replacement_service: database-next } }\n` } : file)
+    const loaded = bundleOf(files)
+    expect(orderability(loaded, { teams: [], now: Date.UTC(2025, 0, 1) })).toEqual({ kind: 'orderable' })
+    expect(orderability(loaded, { teams: [], now: Date.UTC(2027, 0, 1) })).toMatchObject({ kind: 'not-orderable', reasons: ['database-aurora-postgresql-standard is not offered any more since 2026-01-01; take database-next instead'] })
+  })
 })
 
 test('a bundle and its items follow each other: what changes is linked anew, what does not fit keeps its last link', () => {

@@ -79,6 +79,8 @@ describe('a bundle', () => {
     await fixture.orchestrator.stop()
     expect(view.request.status.state).toBe('completed')
     expect(view.request.steps.map(({ id, state }) => [id, state])).toEqual([['db.make', 'completed'], ['db.user', 'completed'], ['app.make', 'completed']])
+    expect(view.request.accepted.subject.kind).toBe('bundle')
+    expect(view.request.revision.plan.components).toEqual([{ id: 'db', itemId: 'item-database', dependsOn: [] }, { id: 'app', itemId: 'item-app', dependsOn: ['db'] }])
     expect(view.request.revision.plan.steps.map(({ component }) => component)).toEqual(['db', 'db', 'app'])
     expect(fixture.calls).toEqual([{ name: 'shop', engine: 'pg', size: 13 }, { of: 'made-1' }, { name: 'shop-app', database: 'made-2', token: 'secret-1', who: 'ada' }])
     expect(JSON.stringify(view)).not.toContain('secret-1')
