@@ -1,7 +1,8 @@
 import type { Instant } from '../json.js'
+import { isInLedger } from './ledger.js'
 import { move, type Move } from './move.js'
 import type { ReconcileVerdict } from './request-event.js'
-import { findPlanned, replaceRow, withStatus } from './request-rows.js'
+import { findPlanned, replaceRow, supersede, withStatus } from './request-rows.js'
 import { recoveryAttempts } from './retry-delay.js'
 import type { ServiceRequest } from './service-request.js'
 import { complete, endWait, park } from './step-ending.js'
@@ -26,6 +27,17 @@ function runAgain(request: ServiceRequest, row: Row, at: Instant): ServiceReques
   return isOften(request, row) ? failStep(request, row, exhausted, at) : replaceRow(request, withStatus(row, { state: 'retrying', dueAt: at, mode: 'run' }))
 }
 
+/**
+ * What was recorded as made is gone: a compensation whose end nobody learnt of, or somebody outside, has taken it back. It is made anew under
+ * a new key: under the old one a service would answer with what it had made before.
+ */
+function makeAnew(request: ServiceRequest, row: Row, at: Instant): ServiceRequest {
+  if (isOften(request, row)) return failStep(request, row, exhausted, at)
+  const gone = withStatus(row, { state: 'compensated', endedAt: at })
+  const anew = supersede(replaceRow(request, gone), gone)
+  return { ...anew, steps: anew.steps.map((step) => (step.id === row.id ? { ...step, failures: row.failures } : step)) }
+}
+
 /** Known to have left nothing. */
 const certain = ({ uncertainSince: _known, ...row }: Row): Row => row
 
@@ -47,7 +59,7 @@ function waitOn(row: Row, parked: Move, at: Instant): Move {
 /** What becomes of a step once it was asked whether its effect exists. */
 export function reconciled(request: ServiceRequest, row: Row, verdict: ReconcileVerdict, at: Instant): Move {
   if (verdict === 'repeatable') return move(runAgain(request, row, at))
-  if (verdict === 'absent') return move(runAgain(request, certain(row), at))
+  if (verdict === 'absent') return move(isInLedger(request, row) ? makeAnew(request, certain(row), at) : runAgain(request, certain(row), at))
   if ('present' in verdict) return move(complete(request, row, verdict.present, true, at))
   if ('parked' in verdict) return waitOn(row, park(request, row, verdict.parked, at, verdict.external), at)
   return verdict.askAgainAt === undefined

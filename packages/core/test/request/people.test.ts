@@ -55,6 +55,16 @@ describe('retry', () => {
     expect(given(...history).when(began('a', { at: start + 600_000, execution: 2, mode: 'reconcile' })).then().effect('execute-step')).toMatchObject({ mode: 'reconcile', iteration: 1 })
   })
 
+  test('makes anew, under a new key, what was made and is gone: a compensation may have taken it back without an answer', () => {
+    const plan = accepted(planOf([planned('a')]))
+    const parkedAndFailed = [plan, began('a'), parked('a', untilSignal({ until: start + 5_000 })), { type: 'timer-fired', at: start + 5_000 } as const, retry(), startedAgain]
+    const asked = [...parkedAndFailed, began('a', { at: start + 600_000, execution: 2, mode: 'reconcile' })]
+    const { request, step, effect } = given(...asked).when(reconciled('a', 'absent', { at: start + 600_001 })).then()
+    expect(step('a')).toMatchObject({ state: 'pending', iteration: 2, executions: 0 })
+    expect(request.superseded).toMatchObject([{ id: 'a', iteration: 1, state: 'compensated' }])
+    expect(effect('prepare-step')).toMatchObject({ step: 'a', mode: 'run' })
+  })
+
   test('of a step that is still looked into looks with the input that may have made something', () => {
     const plan = planOf([planned('a'), planned('b')], { limit: 2 })
     const revision = revisionOf(plan, { number: 2, input: { size: 'large' } })
