@@ -1,4 +1,4 @@
-import { estimatedSeconds } from '@pao/core'
+import { estimatedSeconds, offeredIn } from '@pao/core'
 import type { LoadedItem } from '@pao/core'
 import type { CatalogReport, ServedCatalog } from './served-catalog.js'
 import { isoTime } from './step-view.js'
@@ -16,7 +16,7 @@ export const catalogRowView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 
     category: item.category ?? null,
     tags: item.tags,
     owner: { team: item.owner.team, ...(item.owner.contact === undefined ? {} : { contact: item.owner.contact }) },
-    environments: item.visibility.environments,
+    environments: offeredIn(loaded) ?? [],
     mode: item.fulfillment.mode,
     modeReason: item.fulfillment.modeReason ?? null,
     orderable: reasons.length === 0,

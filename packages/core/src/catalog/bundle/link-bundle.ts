@@ -89,7 +89,7 @@ const viewOf = (linking: Linking, parts: readonly Part[], index: number, part: P
   const spell = olderPaths({ itemId: bundle.item.id, form: bundle.item.form, origins: bundle.origins, metadata, output })
   const { compiled, issues } = compileConfig(bound.config, () => 'value', spell)
   const environment: Environment = {
-    fields: formType(bundle.item.form), metadata, request: requestType(bundle.item.visibility.environments.length > 0), system: systemType, env, secrets: 'any', output, secretsAllowed: false,
+    fields: formType(bundle.item.form), metadata, request: requestType([bundle, ...parts.map(({ item }) => item)].some(({ item }) => item.visibility.environments.length > 0)), system: systemType, env, secrets: 'any', output, secretsAllowed: false,
   }
   for (const { code, severity, message, path, suggestion } of [...issues, ...compiled === undefined ? [] : checkConfig(compiled, environment)]) {
     tell(part.definition, code, code === 'env-not-allowed' ? 'blocks' : severity, `config.${path.join('.')}: ${message}`, suggestion)
