@@ -9,11 +9,16 @@ import { catalogRoutes } from './routes/catalog.js'
 import { healthRoutes, rootHealthRoutes } from './routes/health.js'
 import { playgroundRoutes } from './routes/playground.js'
 import { requestRoutes } from './routes/requests.js'
+import { actionRoutes } from './routes/actions.js'
+import { issueRoutes } from './routes/issues.js'
 import type { Route } from './routes/route.js'
+import { validateRoutes } from './routes/validate.js'
 import type { Server, ServerOptions } from './server.js'
 
 const routesOf = (dependencies: ApiDependencies): readonly Route[] => [
-  ...[...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...healthRoutes(dependencies)].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
+  ...[
+    ...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...healthRoutes(dependencies),
+  ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),
   ...playgroundRoutes(dependencies.playground),
 ]
@@ -39,8 +44,9 @@ export const createApi = (dependencies: ApiDependencies, options: ServerOptions 
   for (const { method, path, handler } of routes) app.on(method, `${basePath}${path}`, answered(handler))
   for (const path of new Set(routes.map((route) => route.path))) app.all(`${basePath}${path}`, answered(otherMethod(methodsOf(routes, path))))
   app.notFound(answered(() => problem('NOT_FOUND', `There is nothing at this address. The API begins at ${basePath}/api/v1.`)))
+  const yamlPaths = new Set(routes.flatMap(({ path, yaml }) => yaml === true ? [`${basePath}${path}`] : []))
   const refusalOf = (request: Request) =>
-    dependencies.authenticator.admit(request) ?? (request.method === 'GET' || request.method === 'HEAD' ? undefined : checkContentType(request))
+    dependencies.authenticator.admit(request) ?? (request.method === 'GET' || request.method === 'HEAD' ? undefined : checkContentType(request, { yaml: yamlPaths.has(new URL(request.url).pathname) }))
   return {
     fetch: async (request, host = {}) => {
       try {

@@ -26,13 +26,16 @@ const announcesBody = (headers: Headers): boolean => {
   return length === null ? headers.has('transfer-encoding') : length !== '0'
 }
 
+/** True for a body of YAML. No web form can send one, so it is as safe from them as JSON is. */
+export const isYaml = (request: Request): boolean => /^(text|application)\/(x-)?yaml\s*(;.*)?$/i.test(request.headers.get('content-type') ?? '')
+
 /**
  * Refuses what a plain web form can send, and whatever else is not JSON: with a body a JSON content type must be named; without one no other
- * content type may be.
+ * content type may be. `yaml`: YAML is taken too.
  */
-export const checkContentType = (request: Request): Problem | undefined => {
+export const checkContentType = (request: Request, { yaml = false }: { readonly yaml?: boolean } = {}): Problem | undefined => {
   const type = request.headers.get('content-type')
-  if (type === null ? !announcesBody(request.headers) : /^application\/([\w.!#$&^+-]+\+)?json\s*(;.*)?$/i.test(type)) {
+  if (type === null ? !announcesBody(request.headers) : (yaml && isYaml(request)) || /^application\/([\w.!#$&^+-]+\+)?json\s*(;.*)?$/i.test(type)) {
     const encoding = request.headers.get('content-encoding')
     if (encoding === null || encoding.toLowerCase() === 'identity') return undefined
     return problem('UNSUPPORTED_MEDIA_TYPE', 'Send the body without a Content-Encoding.')
@@ -51,6 +54,18 @@ const readBytes = async (request: Request): Promise<Uint8Array | Problem> => {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** The body as a text. */
+export const readText = async (request: Request): Promise<{ readonly text: string } | Problem> => {
+  const bytes = await readBytes(request)
+  if ('kind' in bytes) return bytes
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return invalid('The body is not UTF-8 text.', 'text')
+  }
 }
 
 const parse = (bytes: Uint8Array): { readonly json: Json } | Problem => {
