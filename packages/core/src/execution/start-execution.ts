@@ -1,4 +1,5 @@
 import { PaoError } from '../errors.js'
+import type { Instant } from '../json.js'
 import type { RequestEffect } from '../request/request-effect.js'
 import type { StepEvent } from '../request/request-event.js'
 import { allRows } from '../request/request-rows.js'
@@ -49,6 +50,13 @@ const writeLogsAhead = (engine: Engine, requestId: string, logs: StepLogBuffer, 
   }
 }
 
+/** Secrets may be long in coming, and a process may sleep meanwhile: who has lost the request by then must not call. */
+const refuseOverslept = async ({ ports, owner, options: { leaseMs } }: Engine, requestId: string, epoch: number, startedAt: Instant): Promise<void> => {
+  if (ports.clock.now() - startedAt < leaseMs) return
+  const [renewed] = await ports.claims.renew({ owner, requestIds: [requestId], leaseMs })
+  if (renewed?.epoch !== epoch) throw new PaoError('CLAIM_LOST', 'another process carries this request now')
+}
+
 /** Begins what an `execute-step` effect asks for. Called after the commit that recorded it, and only then. */
 export const startExecution = (
   engine: Engine, request: ServiceRequest, effect: Extract<RequestEffect, { type: 'execute-step' }>, prepared: PreparedSteps, epoch: number,
@@ -65,10 +73,14 @@ export const startExecution = (
   const ended = runStep({
     step, execution, mode, deadline: row.deadline, controller, clock: ports.clock, jitter: ports.ids.fraction(),
     ...(payload === undefined ? {} : { payload }),
-    open: (signal) => openExecution(engine, request, {
-      step, iteration, execution, signal, deadline: row.deadline, claim: { owner, epoch }, redactor, logs,
-      ...(ready === undefined ? {} : { prepared: ready }),
-    }),
+    open: async (signal) => {
+      const opened = await openExecution(engine, request, {
+        step, iteration, execution, signal, deadline: row.deadline, claim: { owner, epoch }, redactor, logs,
+        ...(ready === undefined ? {} : { prepared: ready }),
+      })
+      await refuseOverslept(engine, request.id, epoch, row.startedAt)
+      return opened
+    },
   }).finally(stopWriting)
   return { step, controller, logs, ended }
 }
