@@ -80,7 +80,7 @@ export default {
     },
     {
       id: 'body-utf8', defence: 'a body that is not UTF-8 is refused, not repaired',
-      file: `${src}/json-body.ts`, find: 'new TextDecoder(\'utf-8\', { fatal: true }).decode(bytes)', replace: 'new TextDecoder().decode(bytes)', by: [`${test}/submit-request.test.ts`, 'text that is not UTF-8, and a compressed body'],
+      file: `${src}/json-body.ts`, find: 'JSON.parse(new TextDecoder(\'utf-8\', { fatal: true })', replace: 'JSON.parse(new TextDecoder()', by: [`${test}/submit-request.test.ts`, 'text that is not UTF-8, and a compressed body'],
     },
     {
       id: 'unknown-member', defence: 'an unknown member of a body is refused', file: `${src}/members.ts`,
