@@ -89,6 +89,13 @@ describe('refused submissions', () => {
     expect(answer.json.error.details.errors).toEqual(answer.json.errors)
   })
 
+  test('a bundle is named by bundleId or catalogItemId; input by group goes on as it is, and its problems keep their place', async () => {
+    const { call, commands } = submitting({ kind: 'refused', code: 'VALIDATION_ERROR', message: 'because', problems: [{ field: 'size', constraint: 'max', message: 'is too large', pointer: '/input/primary/size' }] })
+    const answer = await call('POST', '/api/v1/requests', { body: { bundleId: 'bundle-web', input: { name: 'shop', primary: { size: 5 } } } })
+    expect(answer.json.errors).toEqual([{ field: 'size', constraint: 'max', message: 'is too large', pointer: '/input/primary/size' }])
+    expect(commands).toMatchObject([{ itemId: 'bundle-web', input: { name: 'shop', primary: { size: 5 } } }])
+  })
+
   test('unknown members are refused, all at once, with a guess', async () => {
     const answer = await submitting().call('POST', '/api/v1/requests', { body: { catalogItemID: 'x', status: 'completed', metadata: { correlationID: 'x' }, fields: [] } })
     expectProblem(answer, 400, 'VALIDATION_ERROR')
@@ -101,7 +108,7 @@ describe('refused submissions', () => {
   test.each([
     [{ catalogItemId: 7 }, 'catalogItemId'], [{ catalogItemId: '' }, 'catalogItemId'], [{ ...body, environment: 1 }, 'environment'], [{ ...body, dryRun: 'yes' }, 'dryRun'],
     [{ ...body, metadata: { correlationId: 'a b' } }, 'metadata.correlationId'], [{ ...body, metadata: { tags: [1] } }, 'metadata.tags'], [{ ...body, input: {} }, 'input'],
-    [{ bundleId: 'web' }, 'bundleId'], [{ catalogItemId: 'x'.repeat(129) }, 'catalogItemId'],
+    [{ ...body, bundleId: 'web' }, 'bundleId'], [{ bundleId: '' }, 'bundleId'], [{ catalogItemId: 'x'.repeat(129) }, 'catalogItemId'],
   ])('%j', async (sent, field) => {
     const { call, commands } = submitting()
     const answer = await call('POST', '/api/v1/requests', { body: sent })

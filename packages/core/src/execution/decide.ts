@@ -8,6 +8,7 @@ import type { Cause, Person } from '../request/person.js'
 import type { Revision, ServiceRequest } from '../request/service-request.js'
 import { openFields } from './open-execution.js'
 import { createRedactor } from './redactor.js'
+import { type SentInput, checkInput, readInput } from './check-input.js'
 import { applyOutside } from './apply-outside.js'
 import type { Engine } from './engine.js'
 import type { AbortCommand, DecisionAnswer, Refusal, RetryCommand } from './orchestrator-api.js'
@@ -55,12 +56,14 @@ const causeOf = (engine: Engine, command: { readonly caller: Person; readonly re
 const inputOf = (request: ServiceRequest): JsonObject => isJsonObject(request.revision.input) ? request.revision.input : {}
 
 /** The edited input, checked by the form the request is pinned to. A password that is not typed again, or comes back as the mask that people see, stays as it is. */
-const editedRevision = async (engine: Engine, request: ServiceRequest, fields: JsonObject): Promise<Revision | Refusal> => {
+const editedRevision = async (engine: Engine, request: ServiceRequest, sent: SentInput): Promise<Revision | Refusal> => {
   const loaded = await engine.definitions.loaded(request)
   if (loaded === undefined) return { kind: 'refused', code: 'ITEM_NOT_ORDERABLE', message: 'the definition of this request is not available any more: retry without edits, or abort', problems: [] }
   const before = inputOf(request)
+  const read = readInput(loaded, sent)
+  const { fields } = read
   const kept = loaded.sealedFields.filter((field) => (!Object.hasOwn(fields, field) || fields[field] === MASK) && Object.hasOwn(before, field))
-  const checked = loaded.validator.validate({ ...fields, ...await openFields(engine, request, kept, createRedactor()) })
+  const checked = checkInput(loaded, read, { ...fields, ...await openFields(engine, request, kept, createRedactor()) })
   if (!checked.ok) return { kind: 'refused', code: 'VALIDATION_ERROR', message: 'the input does not fit the form', problems: checked.problems }
   const typed = loaded.sealedFields.filter((field) => !kept.includes(field))
   const { revision } = request
@@ -85,8 +88,8 @@ const changedSteps = async (engine: Engine, request: ServiceRequest, revision: R
 }
 
 const retryRevision = async (engine: Engine, request: ServiceRequest, command: RetryCommand): Promise<Revision | Refusal | undefined> => {
-  if (command.fields === undefined) return undefined
-  const revision = await editedRevision(engine, request, command.fields)
+  if (command.fields === undefined && command.input === undefined) return undefined
+  const revision = await editedRevision(engine, request, command)
   if ('kind' in revision) return revision
   const changed = await changedSteps(engine, request, revision, command.redo)
   if (changed.length === 0) return revision

@@ -9,7 +9,10 @@ export interface SubmitCommand {
   readonly itemId: string
   /** Item version the caller saw; another one is refused. Absent: whatever is served. */
   readonly version?: string
-  readonly fields: JsonObject
+  /** The values by field id. Absent: `input` has them, or the form gets none. */
+  readonly fields?: JsonObject
+  /** The same by group, `{ name, <group>: { <field>: value } }`, as catalog/v1 has it. Only one of both may be given. */
+  readonly input?: JsonObject
   readonly environment?: string
   readonly correlationId?: string
   readonly idempotency?: { readonly route: string; readonly key: string; readonly body: Json }
@@ -76,8 +79,10 @@ export interface RetryCommand {
   readonly caller: Person
   readonly requestId: string
   readonly reason: string
-  /** Edited input, whole. Absent: as it was. */
+  /** Edited input, whole, by field id. Absent: as it was, unless `input` has it. */
   readonly fields?: JsonObject
+  /** The same by group. Only one of both may be given. */
+  readonly input?: JsonObject
   /** What a person found out about steps whose effect was unsure. */
   readonly resolved: readonly { readonly step: string; readonly effect: { readonly present: Json } | 'absent' }[]
   /** Completed steps to be done anew, in a new iteration. Needed where edited input changes what they would have done. */

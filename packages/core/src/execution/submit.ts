@@ -9,6 +9,7 @@ import type { IdempotencyKey, RequestStore, Submitted } from '../ports/request-s
 import { type Advanced, advance } from '../request/advance.js'
 import { planOf } from '../request/plan-request.js'
 import type { Accepted, Revision } from '../request/service-request.js'
+import { checkInput, readInput } from './check-input.js'
 import { commitOf, storedOf } from './commit-events.js'
 import type { Engine } from './engine.js'
 import type { Refusal, SubmitAnswer, SubmitCommand, SubmitOptions } from './orchestrator-api.js'
@@ -44,7 +45,7 @@ export const checkSubmission = ({ catalog, engine }: SubmitDependencies, command
     teams: command.caller.teams, administrator: isAdministrator(command.caller), now: engine.ports.clock.now(), ...(command.environment === undefined ? {} : { environment: command.environment }),
   })
   if (loaded === undefined || order === undefined || order.kind === 'hidden') return refused('CATALOG_ITEM_NOT_FOUND', `there is no catalog item ${command.itemId}`)
-  const checked = loaded.validator.validate(command.fields)
+  const checked = checkInput(loaded, readInput(loaded, command))
   const problems = [...(order.kind === 'input' ? order.problems : []), ...(checked.ok ? [] : checked.problems)]
   if (order.kind === 'not-orderable') return refused('ITEM_NOT_ORDERABLE', order.message)
   if (command.version !== undefined && command.version !== loaded.item.version) {

@@ -10,4 +10,6 @@ export interface InputProblem {
   /** What was sent; never for a password. Absent: nothing was, or it is too large to repeat. */
   readonly received?: Json
   readonly expected?: Json
+  /** Where it stands in what was sent, as a JSON Pointer, when that is not `/fields/<field>`. */
+  readonly pointer?: string
 }

@@ -96,6 +96,17 @@ describe('a retry with edited input', () => {
     expect(JSON.stringify([request, await world.stores.requests.history(requestId)])).not.toContain('tr0ub4dor')
   })
 
+  test('it may be given by group, and what is wrong is told where it stands', async () => {
+    const { world, orchestrator, requestId } = await failing()
+    const retry = (input: JsonObject, more = {}) => orchestrator.retry({ caller: ada, requestId, reason: 'edited', resolved: [], redo: [], input, ...more })
+    const sealed = (await world.load(requestId)).revision.input as JsonObject
+    expect(await retry({ basics: { name: 'one', sice: 'large' } })).toMatchObject({ kind: 'refused', refusal: { problems: [{ constraint: 'unknown', pointer: '/input/basics/sice' }] } })
+    expect(await retry({ basics: { size: 7 } })).toMatchObject({ kind: 'refused', refusal: { problems: [{ field: 'name', pointer: '/input/basics/name' }, { field: 'size', pointer: '/input/basics/size' }] } })
+    expect(await retry({}, { fields: {} })).toMatchObject({ kind: 'refused', refusal: { problems: expect.arrayContaining([expect.objectContaining({ constraint: 'conflict', pointer: '/input' })]) as unknown } })
+    expect((await retry({ basics: { name: 'one', size: 'large' } })).kind).toBe('done')
+    expect((await world.reaches(requestId, ['completed'])).revision.input).toEqual({ name: 'one', size: 'large', token: sealed['token'] })
+  })
+
   test('input that does not fit the form is refused', async () => {
     const { retry } = await failing()
     expect(await retry({ size: 'large' })).toMatchObject({ kind: 'refused', refusal: { problems: [{ field: 'name' }] } })

@@ -75,16 +75,15 @@ export const decideRequest = ({ orchestrator, readerOf }: Dependencies) => {
     const body = members(read.body, ['reason', 'fields', 'input', 'redo', 'resolved'])
     const [reason, fields, input, { resolved, problems }] = [body.text('reason', { maxLength: MAX_REASON }), body.object('fields'), body.object('input'), readResolved(body.list('resolved'))]
     const redo = readRedo(body)
-    if (fields !== undefined && input !== undefined) body.refuse('input', 'conflict', '"input" is another name for "fields": send one of them.')
+    if (fields !== undefined && input !== undefined) body.refuse('input', 'conflict', '"input" has the values by group, "fields" by id: send one of them.')
     const errors = [...body.problems, ...problems]
     if (errors.length > 0) return problem('VALIDATION_ERROR', 'The retry is not valid.', { errors })
     const requestId = storedRequestId(context.req.param('id') ?? '')
     const version = ifVersion(context)
     if (requestId === undefined) return requestNotFound()
     if ('kind' in version) return version
-    const edited = fields ?? input
     return answerOf(await orchestrator.retry({
-      caller, requestId, resolved, redo, reason: reason ?? '', ...version, ...(edited === undefined ? {} : { fields: edited }),
+      caller, requestId, resolved, redo, reason: reason ?? '', ...version, ...(fields === undefined ? {} : { fields }), ...(input === undefined ? {} : { input }),
     }), readerOf(caller))
   }
 

@@ -49,18 +49,21 @@ const idempotencyKey = (context: Context): { readonly key?: string } | Problem =
 
 const readSubmission = (context: Context, body: JsonObject, caller: Person, call: Call): Submission | Problem => {
   const read = members(body, known)
-  const itemId = read.text('catalogItemId', { required: !Object.hasOwn(body, 'bundleId'), maxLength: 128 })
-  if (Object.hasOwn(body, 'bundleId')) read.refuse('bundleId', 'unsupported', 'Bundles cannot be ordered yet. Order their items one by one.')
+  const [own, bundle] = [read.text('catalogItemId', { required: !Object.hasOwn(body, 'bundleId'), maxLength: 128 }), read.text('bundleId', { required: Object.hasOwn(body, 'bundleId'), maxLength: 128 })]
+  const itemId = own ?? bundle
+  if (own !== undefined && bundle !== undefined) read.refuse('bundleId', 'conflict', '"bundleId" is another name for "catalogItemId": send one of them.')
   const [version, environment, dryRun] = [read.text('version', { maxLength: 64 }), read.text('environment', { maxLength: 64 }), read.flag('dryRun')]
   const [fields, input, metadata] = [read.object('fields'), read.object('input'), readMetadata(read.object('metadata'))]
-  if (fields !== undefined && input !== undefined) read.refuse('input', 'conflict', '"input" is another name for "fields": send one of them.')
+  if (fields !== undefined && input !== undefined) read.refuse('input', 'conflict', '"input" has the values by group, "fields" by id: send one of them.')
   if (context.req.query('dryRun') !== undefined && !/^(true|false)$/.test(context.req.query('dryRun') ?? '')) read.refuse('dryRun', 'enum', '"dryRun" is true or false.')
   const problems = [...read.problems, ...metadata.problems]
   if (problems.length > 0 || itemId === undefined) return problem('VALIDATION_ERROR', 'The request is not valid.', { errors: problems })
   const key = idempotencyKey(context)
   if ('kind' in key) return key
   const command: SubmitCommand = {
-    caller, itemId, fields: fields ?? input ?? {},
+    caller, itemId,
+    ...(fields === undefined ? {} : { fields }),
+    ...(input === undefined ? {} : { input }),
     correlationId: metadata.correlationId ?? call.correlationId,
     ...(version === undefined ? {} : { version }),
     ...(environment === undefined ? {} : { environment }),
@@ -72,7 +75,7 @@ const readSubmission = (context: Context, body: JsonObject, caller: Person, call
 /** A refusal of the core as an answer: a wrong field is pointed at where it stands in the body. */
 export const problemOfRefusal = (refusal: Refusal): Problem => {
   const fields = new Set(['environment', 'version', 'catalogItemId', ''])
-  const errors = refusal.problems.map((found) => ({ ...found, ...(fields.has(found.field) ? {} : { pointer: `/fields/${found.field.replaceAll('.', '/')}` }) }))
+  const errors = refusal.problems.map((found) => ({ ...(fields.has(found.field) ? {} : { pointer: `/fields/${found.field.replaceAll('.', '/')}` }), ...found }))
   return problem(refusal.code, refusal.message, errors.length === 0 ? {} : { errors })
 }
 
