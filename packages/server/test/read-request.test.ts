@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Orchestrator } from '@pao/core'
 import type { RequestQuery } from '@pao/core/ports'
+import { componentsView } from '../src/components-view.js'
 import { encodeCursor } from '../src/cursor.js'
 import { api, ID, NOW, orchestrator, serviceRequest, stored, view } from './api-fixture.js'
 import { expectProblem } from './problem-expectation.js'
@@ -23,6 +24,47 @@ describe('GET /requests/{id}', () => {
     })
     expect(answer.json.steps.map((step: { id: string; status: string }) => [step.id, step.status])).toEqual([['create', 'completed'], ['configure', 'failed'], ['announce', 'pending']])
     expect(answer.json.playground).toBeUndefined()
+  })
+
+  test('of a bundle it tells what became of each component', async () => {
+    const step = { iteration: 1, executions: 1, failures: 0 }
+    const ids: readonly (readonly [string, string])[] = [['net.ticket', 'jira-ticket'], ['db.make', 'rest-api'], ['db.ticket', 'jira-ticket'], ['app.make', 'rest-api'], ['old.a', 'rest-api'], ['old.b', 'rest-api']]
+    const base = serviceRequest()
+    const [planned] = base.revision.plan.steps
+    const reference = { service: 'jira:main', id: 'DBA-7', url: 'https://jira.example/browse/DBA-7' }
+    const answer = await reading(serviceRequest({
+      revision: { ...base.revision, plan: { ...base.revision.plan, components: ['net', 'db', 'app', 'old'].map((id) => ({ id, itemId: `item-${id}`, dependsOn: id === 'app' ? ['db'] : [] })), steps: ids.map(([id, action]) => ({ ...planned!, id, action, component: id.split('.')[0]! })) } },
+      steps: [
+        { ...step, id: 'net.ticket', state: 'completed', endedAt: NOW, output: { key: 'NET-1', url: 'https://jira.example/browse/NET-1' }, adopted: false, references: [] },
+        { ...step, id: 'db.make', state: 'completed', endedAt: NOW, output: { id: 'db-1' }, adopted: false, references: [] },
+        { ...step, id: 'db.ticket', state: 'failed', endedAt: NOW, tolerated: false, failure: { kind: 'fatal', phase: 'run', code: 'TICKET_REJECTED', message: 'no' }, references: [reference] },
+        { ...step, id: 'app.make', state: 'pending', executions: 0, references: [] },
+        { ...step, id: 'old.a', state: 'completed', endedAt: NOW, output: null, adopted: false, references: [] },
+        { ...step, id: 'old.b', state: 'skipped', why: 'condition', references: [] },
+      ],
+    })).call('GET', `/api/v1/requests/req-${ID}`, { headers: owner })
+    expect(answer.json.components).toEqual([
+      { id: 'net', itemId: 'item-net', dependsOn: [], state: 'completed', steps: ['net.ticket'], tickets: [{ step: 'net.ticket', key: 'NET-1', url: 'https://jira.example/browse/NET-1' }], references: [], outputs: { ticket: { key: 'NET-1', url: 'https://jira.example/browse/NET-1' } } },
+      { id: 'db', itemId: 'item-db', dependsOn: [], state: 'failed', steps: ['db.make', 'db.ticket'], tickets: [{ step: 'db.ticket', key: 'DBA-7', url: reference.url }], references: [{ step: 'db.ticket', ...reference }], outputs: { make: { id: 'db-1' } } },
+      { id: 'app', itemId: 'item-app', dependsOn: ['db'], state: 'pending', steps: ['app.make'], tickets: [], references: [], outputs: {} },
+      { id: 'old', itemId: 'item-old', dependsOn: [], state: 'completed', steps: ['old.a', 'old.b'], tickets: [], references: [], outputs: { a: null } },
+    ])
+  })
+
+  test.each<readonly [string, readonly object[]]>([
+    ['in_progress', [{ state: 'completed', endedAt: NOW, output: null, adopted: false }, { state: 'pending' }]],
+    ['in_progress', [{ state: 'retrying', dueAt: NOW, failure: {} }, { state: 'pending' }]],
+    ['waiting', [{ state: 'waiting', since: NOW, waitFor: { kind: 'service', until: NOW, service: 's', why: 'w' } }, { state: 'pending' }]],
+    ['completed', [{ state: 'completed', endedAt: NOW, output: null, adopted: false }, { state: 'failed', endedAt: NOW, tolerated: true, failure: {} }]],
+    ['skipped', [{ state: 'completed', endedAt: NOW, output: null, adopted: false }, { state: 'skipped', why: 'request-ended' }]],
+    ['skipped', [{ state: 'skipped', why: 'condition' }, { state: 'skipped', why: 'condition' }]],
+    ['compensated', [{ state: 'compensated', endedAt: NOW }, { state: 'skipped', why: 'condition' }]],
+  ])('a component is %s with %j', (state, states) => {
+    const base = serviceRequest()
+    const [planned] = base.revision.plan.steps
+    const steps = states.map((one, index) => ({ id: `db.${index}`, iteration: 1, executions: 1, failures: 0, references: [], ...one }))
+    const plan = { ...base.revision.plan, components: [{ id: 'db', itemId: 'item-db', dependsOn: [] }], steps: steps.map(({ id }) => ({ ...planned!, id, component: 'db' })) }
+    expect(componentsView(serviceRequest({ revision: { ...base.revision, plan }, steps: steps as never }))).toMatchObject([{ state }])
   })
 
   test.each([
