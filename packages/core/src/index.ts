@@ -34,6 +34,8 @@ export { searchCatalog } from './catalog/search-catalog.js'
 export type { CatalogSearch } from './catalog/search-catalog.js'
 export type { StepDefinition } from './catalog/step-definition.js'
 export type { Field, FieldGroup, Form } from './form/form.js'
+export { previewForm } from './form/preview-form.js'
+export type { FormPreview, Widget } from './form/preview-form.js'
 export type { InputProblem } from './form/input-problem.js'
 
 // Requests
@@ -65,5 +67,8 @@ export type { EngineOptions } from './execution/engine.js'
 export type {
   AbortCommand, DecisionAnswer, DryRun, Orchestrator, Refusal, RequestView, RetryCommand, SubmitAnswer, SubmitCommand, SubmitOptions,
 } from './execution/orchestrator-api.js'
+export type { TestedExpression, TestedTemplate } from './execution/tested-template.js'
+export { testConfigVariables, testItemVariables } from './execution/test-variables.js'
+export type { FreeConfig, TestedConfig, TestedVariables, VariableSamples } from './execution/test-variables.js'
 export type { OrchestratorPorts } from './ports/orchestrator-ports.js'
 export { isAdministrator, viewerOf } from './execution/permissions.js'

@@ -8,16 +8,19 @@ import { problem } from './problem.js'
 import { catalogRoutes } from './routes/catalog.js'
 import { healthRoutes, rootHealthRoutes } from './routes/health.js'
 import { playgroundRoutes } from './routes/playground.js'
+import { previewFormRoutes } from './routes/preview-form.js'
 import { requestRoutes } from './routes/requests.js'
 import { actionRoutes } from './routes/actions.js'
 import { issueRoutes } from './routes/issues.js'
 import type { Route } from './routes/route.js'
+import { testVariablesRoutes } from './routes/test-variables.js'
 import { validateRoutes } from './routes/validate.js'
 import type { Server, ServerOptions } from './server.js'
 
 const routesOf = (dependencies: ApiDependencies): readonly Route[] => [
   ...[
-    ...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...healthRoutes(dependencies),
+    ...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies),
+    ...testVariablesRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
   ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),
   ...playgroundRoutes(dependencies.playground),

@@ -3,19 +3,34 @@ import type { CheckPlace, CheckSession, TypedContext } from './check-session.js'
 import type { Environment } from './environment.js'
 import { inferExpression } from './infer-expression.js'
 import { createReport } from './parse-session.js'
+import type { Position } from './position.js'
 import type { BlockStatement, Expression, MustacheStatement, Program, Statement } from './syntax.js'
 import type { TemplateIssue } from './template-issue.js'
 import type { Template } from './template.js'
 import { anything, nounOf } from './type-members.js'
 
-interface Check extends CheckSession {
-  readonly template: Template
+/** An expression of a template with what is known of its value before it is rendered. */
+export interface SeenExpression {
+  readonly expression: Expression
+  readonly type: ValueType
+  /** What it stands in; `condition` and `loop`: the subject of a block. */
+  readonly position: Position | 'value' | 'condition' | 'loop'
+  /** How many loops and `with` stand around it. */
+  readonly depth: number
 }
 
-/** Compares a compiled template with what exists where it stands: unknown names, order of actions, types, secrets. */
-export function checkTemplate(template: Template, environment: Environment): readonly TemplateIssue[] {
+interface Check extends CheckSession {
+  readonly template: Template
+  readonly seen: ((expression: SeenExpression) => void) | undefined
+}
+
+/**
+ * Compares a compiled template with what exists where it stands: unknown names, order of actions, types, secrets. `seen` is told of every
+ * expression, in the order of the template.
+ */
+export function checkTemplate(template: Template, environment: Environment, seen?: (expression: SeenExpression) => void): readonly TemplateIssue[] {
   const issues: TemplateIssue[] = []
-  const check: Check = { template, environment, report: createReport(issues), spell: template.code.spell }
+  const check: Check = { template, environment, report: createReport(issues), spell: template.code.spell, seen }
   checkProgram(check, template.code.program, { contexts: [], guarded: false })
   return issues.sort((left, right) => left.offset - right.offset)
 }
@@ -29,8 +44,10 @@ function checkProgram(check: Check, program: Program | undefined, place: CheckPl
 
 function checkMustache(check: Check, statement: MustacheStatement, place: CheckPlace): void {
   const type = inferExpression(check, statement.expression, place)
-  if (isAlone(check.template, statement) && check.template.target === 'value') return
+  const native = isAlone(check.template, statement) && check.template.target === 'value'
   const position = check.template.code.positions.get(statement)
+  check.seen?.({ expression: statement.expression, type, position: native ? 'value' : position ?? 'text', depth: place.contexts.length })
+  if (native) return
   const { report } = check
   const severity = 'warning'
   if (position === 'json:value') {
@@ -53,6 +70,7 @@ function checkBlock(check: Check, block: BlockStatement, place: CheckPlace): voi
   const section = name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with'
   const subject = section ? block.path : block.params[0] ?? block.path
   const type = inferExpression(check, subject, { ...place, guarded: place.guarded || name !== 'each' })
+  check.seen?.({ expression: subject, type, position: name === 'if' || name === 'unless' ? 'condition' : 'loop', depth: place.contexts.length })
   const branch: CheckPlace = { ...place, guarded: place.guarded || name !== 'each' }
   checkProgram(check, block.inverse, branch)
   if (name === 'if' || name === 'unless') return checkProgram(check, block.program, branch)
