@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Contract } from '@pao/testing'
 import {
   catalogDefinitionsContract, catalogSourceContract, claimsContract, clockContract, fieldCipherContract, httpClientContract, idsContract, loggerContract, requestStoreContract,
-  secretSourceContract, stepCheckpointsContract, stepLogsContract,
+  searchIndexContract, secretSourceContract, stepCheckpointsContract, stepLogsContract,
 } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
 
@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 const contracts: readonly (readonly [Contract<never>, file: string])[] = [
   [requestStoreContract, 'ports/request-store'], [claimsContract, 'ports/claims'], [stepCheckpointsContract, 'ports/step-checkpoints'], [stepLogsContract, 'ports/step-logs'],
   [catalogDefinitionsContract, 'ports/catalog-definitions'], [catalogSourceContract, 'ports/catalog-source'], [clockContract, 'ports/clock'], [fieldCipherContract, 'ports/field-cipher'],
-  [idsContract, 'ports/ids'], [loggerContract, 'ports/logger'], [secretSourceContract, 'ports/secret-source'], [httpClientContract, 'action/http'],
+  [idsContract, 'ports/ids'], [loggerContract, 'ports/logger'], [searchIndexContract, 'ports/search-index'], [secretSourceContract, 'ports/secret-source'], [httpClientContract, 'action/http'],
 ]
 
 const lawsOf = (file: string): readonly string[] => {

@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.js'
 import type { LoadedItem } from './loaded-item.js'
-import { type Ordering, isVisibleTo } from './orderability.js'
+import { type Ordering, isVisibleTo, offeredIn } from './orderability.js'
 
 /** All that is given must hold. */
 export interface CatalogSearch {
@@ -23,8 +23,7 @@ const matches = (loaded: LoadedItem, { category, owner, tags = [], environment, 
   if (category !== undefined && item.category !== category) return false
   if (owner !== undefined && item.owner.team !== owner) return false
   if (!tags.every((tag) => item.tags.includes(tag))) return false
-  const { environments } = item.visibility
-  if (environment !== undefined && environments.length > 0 && !environments.includes(environment)) return false
+  if (environment !== undefined && offeredIn(loaded)?.includes(environment) === false) return false
   const words = q.toLowerCase().split(/\s+/).filter((word) => word !== '')
   const text = words.length === 0 ? '' : textOfItem(loaded)
   return words.every((word) => text.includes(word))
