@@ -13,13 +13,14 @@ import { requestRoutes } from './routes/requests.js'
 import { actionRoutes } from './routes/actions.js'
 import { issueRoutes } from './routes/issues.js'
 import type { Route } from './routes/route.js'
+import { schemaRoutes } from './routes/schemas.js'
 import { testVariablesRoutes } from './routes/test-variables.js'
 import { validateRoutes } from './routes/validate.js'
 import type { Server, ServerOptions } from './server.js'
 
 const routesOf = (dependencies: ApiDependencies): readonly Route[] => [
   ...[
-    ...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies),
+    ...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
     ...testVariablesRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
   ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),

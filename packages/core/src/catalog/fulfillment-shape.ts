@@ -26,7 +26,7 @@ const foreignControl = foreign([
 const doesNothing = 'is kept; nothing acts on it yet'
 
 /** A step in a document (catalog-format 1.4.2), in either list. */
-const stepShape = object({
+export const stepShape = object({
   id: { shape: text({ exact: true, identifier: true, pattern: { expression: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', about: 'letters, digits, - and _, beginning with a letter', severity: 'error' } }), required: 'strict', missingCode: 'step-id-missing' },
   name: may(text()),
   description: may(text()),
