@@ -1,1 +1,2 @@
-export {}
+export { miniSearchIndex } from './mini-search-index.js'
+export type { MiniSearchIndexOptions } from './mini-search-index.js'

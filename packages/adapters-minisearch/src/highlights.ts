@@ -1,0 +1,70 @@
+import type { SearchDocument, SearchHighlight, SearchRange } from '@pao/core/ports'
+import type { MatchInfo } from 'minisearch'
+import { wordsOf } from './words.js'
+
+type Field = SearchHighlight['field']
+
+/** Words that overlap, such as `ci-cd` and its parts, are one range. */
+const merged = (ranges: readonly SearchRange[]): readonly SearchRange[] => {
+  if (ranges.length < 2) return ranges
+  const apart: SearchRange[] = []
+  for (const range of ranges.toSorted((left, right) => left.start - right.start)) {
+    const last = apart.at(-1)
+    if (last === undefined || range.start >= last.end) apart.push(range)
+    else apart[apart.length - 1] = { start: last.start, end: Math.max(last.end, range.end) }
+  }
+  return apart
+}
+
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)
+
+const isWordSign = (text: string, index: number): boolean => /[a-z0-9]/.test(text.charAt(index))
+
+/** The places of a term among plain words, without reading the others. */
+const placesOf = (lower: string, term: string): readonly SearchRange[] => {
+  const places: SearchRange[] = []
+  for (let start = lower.indexOf(term); start !== -1; start = lower.indexOf(term, start + 1)) {
+    const end = start + term.length
+    if (!isWordSign(lower, start - 1) && !isWordSign(lower, end)) places.push({ start, end })
+  }
+  return places
+}
+
+/** The words of a text that are among these terms. What cannot be found plainly is written with accents, or together. */
+const rangesIn = (text: string, terms: readonly string[]): readonly SearchRange[] => {
+  if (isAscii(text)) {
+    const lower = text.toLowerCase()
+    const places = terms.map((term) => placesOf(lower, term))
+    if (places.every(({ length }) => length > 0)) return merged(places.flat())
+  }
+  return merged(wordsOf(text).flatMap(({ term, start, end }) => (terms.includes(term) ? [{ start, end }] : [])))
+}
+
+const inTags = (tags: readonly string[], terms: readonly string[]): readonly SearchHighlight[] => tags.flatMap((tag, index) => {
+  const ranges = merged(wordsOf(tag).flatMap(({ term, start, end }) => (terms.includes(term) ? [{ start, end }] : [])))
+  return ranges.length === 0 ? [] : [{ field: 'tags' as const, index, ranges }]
+})
+
+const shown: readonly Field[] = ['name', 'id', 'tags', 'owner', 'description']
+
+/** Where the words that were found stand in the document. */
+export const highlightsOf = (document: SearchDocument, match: MatchInfo): readonly SearchHighlight[] => {
+  const found: Partial<Record<Field, string[]>> = {}
+  for (const term in match) {
+    for (const field of (match[term] ?? []) as Field[]) (found[field] ??= []).push(term)
+  }
+  return shown.flatMap((field) => {
+    const terms = found[field]
+    if (terms === undefined) return []
+    return field === 'tags' ? inTags(document.tags, terms) : [{ field, ranges: rangesIn(document[field], terms) }]
+  })
+}
+
+/** How a term is written in the document, outside of its id. Undefined: it is not. */
+export const spellingIn = ({ name, tags, owner, description }: SearchDocument, term: string): string | undefined => {
+  for (const text of [name, ...tags, owner, description]) {
+    const word = wordsOf(text).find((one) => one.term === term)
+    if (word !== undefined) return text.slice(word.start, word.end)
+  }
+  return undefined
+}
