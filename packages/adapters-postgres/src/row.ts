@@ -7,7 +7,7 @@ type ServiceRequest = StoredRequest['request']
 type Revision = ServiceRequest['revision']
 type Step = ServiceRequest['steps'][number]
 
-export interface StepColumns { readonly data: Readonly<Record<string, unknown>>; readonly output?: unknown; readonly superseded: boolean }
+export interface StepColumns { readonly data: Readonly<Record<string, unknown>>; readonly output?: unknown; readonly position: number; readonly superseded: boolean }
 
 export interface StoredRow {
   readonly id: string
@@ -47,13 +47,20 @@ const revisionOf = (row: StoredRow): Revision => ({
   ...(row.timeout_ms === null ? {} : { timeoutMs: Number(row.timeout_ms) }),
 })
 
+/** Steps without a row have never run: see `isUntouched` of commit-rows.ts. */
+const currentSteps = ({ plan, steps }: StoredRow): readonly Step[] => {
+  const rows = new Map(steps.filter(({ superseded }) => !superseded).map((row) => [row.position, stepOf(row)]))
+  const planned = (plan as Revision['plan']).steps.map(({ id }, position): Step => rows.get(position) ?? { id, iteration: 1, executions: 0, failures: 0, references: [], state: 'pending' })
+  return [...planned, ...[...rows].filter(([position]) => position >= planned.length).map(([, step]) => step)]
+}
+
 const requestOf = (row: StoredRow): ServiceRequest => ({
   id: row.id,
   version: row.version,
   accepted: row.accepted as ServiceRequest['accepted'],
   revision: revisionOf(row),
   status: row.status_data as ServiceRequest['status'],
-  steps: row.steps.filter(({ superseded }) => !superseded).map(stepOf),
+  steps: currentSteps(row),
   superseded: row.steps.filter(({ superseded }) => superseded).map(stepOf),
   approvals: row.approvals as ServiceRequest['approvals'],
   ledger: row.ledger as ServiceRequest['ledger'],
@@ -77,6 +84,18 @@ export interface HistoryRow {
   readonly events?: unknown
   readonly events_hash: string
   readonly hash: string
+  /** Of the request and its first revision, with the entry that begins its history. */
+  readonly accepted?: unknown
+  readonly input?: unknown
+  readonly variables?: unknown
+  readonly plan?: unknown
+}
+
+/** The first event with what the request's own rows hold of it: see `eventsOf` of commit-rows.ts. */
+const eventsOf = ({ events, accepted, input, variables, plan }: HistoryRow): unknown => {
+  const [first, ...others] = Array.isArray(events) ? events as readonly { readonly type?: unknown; readonly revision?: object }[] : []
+  if (first?.type !== 'request-accepted' || 'accepted' in first) return events
+  return [{ ...first, accepted, revision: { ...first.revision, input, variables, plan } }, ...others]
 }
 
 export const historyEntryOf = (row: HistoryRow): HistoryEntry => ({
@@ -86,7 +105,7 @@ export const historyEntryOf = (row: HistoryRow): HistoryEntry => ({
   at: row.at.getTime(),
   ...(row.actor === null ? {} : { actor: row.actor }),
   types: row.types as HistoryEntry['types'],
-  events: row.events as HistoryEntry['events'],
+  events: eventsOf(row) as HistoryEntry['events'],
   eventsHash: row.events_hash,
   hash: row.hash,
 })

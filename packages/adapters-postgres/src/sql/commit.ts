@@ -10,8 +10,8 @@ import { changeColumns, changeNames, doneFrom, historyRows, logRows, revisionRow
  */
 export const committed = (schema: string, rows: string, longestWait?: string): string => `
 committed as (
-  update ${schema}.requests r set version = c.version, commit_id = c.commit_id, chain_hash = decode(c.hash, 'hex'), status = c.status, status_data = c.status_data,
-    approvals = c.approvals, ledger = c.ledger, revision = c.revision, updated_at = c.at, ended_at = c.ended_at,
+  update ${schema}.requests r set version = c.version, commit_id = c.commit_id, chain_hash = decode(c.hash, 'hex'), status = c.status, status_data = c.status_data::json,
+    approvals = c.approvals::json, ledger = c.ledger::json, revision = c.revision, updated_at = c.at, ended_at = c.ended_at,
     claim_owner = case when r.claim_owner is null then case when c.claim = 'take' then c.owner end
                        when c.epoch is not null and c.claim = 'release' then null
                        else r.claim_owner end,
@@ -22,7 +22,7 @@ committed as (
                        else r.claim_until end,
     wake_at = case when r.claim_owner is null then case when c.claim = 'take' then null else c.wake_at end
                    when c.epoch is not null and c.claim = 'release' then c.wake_at end
-  from jsonb_to_recordset(${rows}::jsonb) as c(id uuid, expected int, epoch int, status text, status_data jsonb, approvals jsonb, ledger jsonb, revision int,
+  from jsonb_to_recordset(${rows}::jsonb) as c(id uuid, expected int, epoch int, status text, status_data text, approvals text, ledger text, revision int,
     ended_at timestamptz, wake_at timestamptz, owner uuid, claim text, lease_ms int, ${changeColumns})${lockWait(longestWait)}
   where r.id = c.id and r.version = c.expected and (c.epoch is null or (r.claim_epoch = c.epoch and r.claim_owner = c.owner))
   returning r.id, case when r.claim_owner = c.owner then r.claim_epoch end as held_epoch, ${changeNames('c')}

@@ -5,7 +5,7 @@ import { statement } from './statement.js'
 export const storedColumns = (schema: string): string => `
   r.id, r.version, r.accepted, r.status_data, r.approvals, r.ledger, encode(r.chain_hash, 'hex') as chain_hash, r.created_at, r.updated_at, r.ended_at,
   v.number, v.input, v.variables, v.plan, v.plan_digest, v.deadline, v.timeout_ms, v.sealed,
-  (select coalesce(jsonb_agg(jsonb_build_object('data', s.data, 'output', s.output, 'superseded', s.superseded) order by s.position), '[]')
+  (select coalesce(json_agg(json_build_object('data', s.data, 'output', s.output, 'position', s.position, 'superseded', s.superseded) order by s.position), '[]')
    from ${schema}.request_steps s where s.request_id = r.id) as steps`
 
 export const storedTables = (schema: string): string =>

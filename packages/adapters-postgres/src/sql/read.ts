@@ -13,7 +13,7 @@ const timestamp = (at: number) => sql.fragment`${new Date(at).toISOString()}::ti
 
 const all = (conditions: readonly FragmentSqlToken[]) => sql.join([...conditions], sql.fragment` and `)
 
-const stepColumns = z.object({ data: z.record(z.unknown()), output: z.unknown(), superseded: z.boolean() })
+const stepColumns = z.object({ data: z.record(z.unknown()), output: z.unknown(), position: z.number(), superseded: z.boolean() })
 
 const storedRow = z.object({
   id: z.string(), version: z.number(), accepted: z.unknown(), status_data: z.unknown(), approvals: z.unknown(), ledger: z.unknown(), chain_hash: z.string(),
@@ -49,12 +49,16 @@ order by r.created_at desc, r.id desc limit ${limit + 1}`
 
 const historyRow = z.object({
   version: z.number(), first_version: z.number(), commit_id: z.string(), at: z.date(), actor: z.string().nullable(), types: z.array(z.string()),
-  events: z.unknown(), events_hash: z.string(), hash: z.string(),
+  events: z.unknown(), events_hash: z.string(), hash: z.string(), accepted: z.unknown(), input: z.unknown(), variables: z.unknown(), plan: z.unknown(),
 })
 
 export const readHistory = (schema: string, id: string) => sql.type(historyRow)`
-select version, first_version, commit_id, at, actor, types, events, encode(events_hash, 'hex') as events_hash, encode(hash, 'hex') as hash
-from ${sql.identifier([schema, 'request_history'])} where request_id = ${id} order by version`
+select h.version, h.first_version, h.commit_id, h.at, h.actor, h.types, h.events, encode(h.events_hash, 'hex') as events_hash, encode(h.hash, 'hex') as hash,
+  r.accepted, v.input, v.variables, v.plan
+from ${sql.identifier([schema, 'request_history'])} h
+left join ${sql.identifier([schema, 'requests'])} r on r.id = h.request_id and h.first_version = 1
+left join ${sql.identifier([schema, 'request_revisions'])} v on v.request_id = h.request_id and v.number = 1 and h.first_version = 1
+where h.request_id = ${id} order by h.version`
 
 /** The row of a reference stays when its step goes on; what counts is that the step still waits for it. Only a waiting step has a `waitFor`. */
 export const readExpecting = (schema: string, service: string, reference: string) => sql.type(z.object({ request_id: z.string(), step_id: z.string() }))`

@@ -9,8 +9,8 @@ import { changeColumns, doneFrom, firstRows, historyRows, logRows, signalRows } 
  */
 export const accepted = (schema: string, rows: string, longestWait?: string): string => `
 s as (
-  select s.* from jsonb_to_recordset(${rows}::jsonb) as s(id uuid, status text, status_data jsonb, approvals jsonb, ledger jsonb,
-    carried boolean, accepted jsonb, subject_kind text, subject_id text, subject_version text, definition_hash text, requester_id text, teams text[], correlation_id text,
+  select s.* from jsonb_to_recordset(${rows}::jsonb) as s(id uuid, status text, status_data text, approvals text, ledger text,
+    accepted text, subject_kind text, subject_id text, subject_version text, definition_hash text, requester_id text, teams text[], correlation_id text,
     priority smallint, revision int, created_at timestamptz, ended_at timestamptz, owner uuid, claim text, lease_ms int, wake_at timestamptz,
     principal text, route text, key text, body_hash text, ${changeColumns})${lockWait(longestWait)}
 ), keys as (
@@ -24,7 +24,7 @@ s as (
 ), accepted as (
   insert into ${schema}.requests (id, version, commit_id, chain_hash, status, status_data, approvals, ledger, accepted, subject_kind, subject_id, subject_version,
     definition_hash, requester_id, teams, correlation_id, priority, revision, created_at, updated_at, ended_at, claim_owner, claim_epoch, claim_until, wake_at)
-  select s.id, s.version, s.commit_id, decode(s.hash, 'hex'), s.status, s.status_data, s.approvals, s.ledger, case when s.carried then s.events #> '{0,accepted}' else s.accepted end, s.subject_kind, s.subject_id, s.subject_version,
+  select s.id, s.version, s.commit_id, decode(s.hash, 'hex'), s.status, s.status_data::json, s.approvals::json, s.ledger::json, s.accepted::json, s.subject_kind, s.subject_id, s.subject_version,
     decode(s.definition_hash, 'hex'), s.requester_id, s.teams, s.correlation_id, s.priority, s.revision, s.created_at, s.at, s.ended_at,
     case when s.claim = 'take' then s.owner end, (s.claim = 'take')::int,
     case when s.claim = 'take' then now() + coalesce(s.lease_ms, 30000) * interval '1 ms' end, case when s.claim = 'take' then null else s.wake_at end

@@ -4,7 +4,7 @@
  */
 
 /** What a change carries for the tables behind the request's own; the same for a submission and a commit. */
-export const changeColumns = `version int, first_version int, commit_id uuid, at timestamptz, actor text, types text[], events jsonb, events_hash text, hash text,
+export const changeColumns = `version int, first_version int, commit_id uuid, at timestamptz, actor text, types text[], events text, events_hash text, hash text,
     steps jsonb, revisions jsonb, signals jsonb, logs jsonb`
 
 const doneNames = ['version', 'first_version', 'commit_id', 'at', 'actor', 'types', 'events', 'events_hash', 'hash', 'signals', 'logs']
@@ -20,26 +20,25 @@ export const doneFrom = (relation: string): string => `select ${relation}.id, ${
 export const historyRows = (schema: string): string => `
 history as (
   insert into ${schema}.request_history (request_id, version, first_version, commit_id, at, actor, types, events, events_hash, hash)
-  select d.id, d.version, d.first_version, d.commit_id, d.at, d.actor, d.types, d.events, decode(d.events_hash, 'hex'), decode(d.hash, 'hex') from done d
+  select d.id, d.version, d.first_version, d.commit_id, d.at, d.actor, d.types, d.events::json, decode(d.events_hash, 'hex'), decode(d.hash, 'hex') from done d
 )`
 
-const revisionColumns = 'number int, input jsonb, variables jsonb, plan jsonb, plan_digest text, deadline timestamptz, timeout_ms bigint, sealed jsonb'
+const revisionColumns = 'number int, input text, variables text, plan text, plan_digest text, deadline timestamptz, timeout_ms bigint, sealed text'
 
 const stepColumns = '(request_id, step_id, iteration, position, superseded, action_type, state, executions, data, output, started_at, ended_at)'
 
 const stepSource = (source: string): string => `
-  select d.id, x.* from ${source} d, jsonb_to_recordset(d.steps) as x(step_id text, iteration int, position int, superseded boolean, action_type text, state text,
-    executions int, data jsonb, output jsonb, started_at timestamptz, ended_at timestamptz)`
+  select d.id, x.step_id, x.iteration, x.position, x.superseded, x.action_type, x.state, x.executions, x.data::json, x.output::json, x.started_at, x.ended_at
+  from ${source} d, jsonb_to_recordset(d.steps) as x(step_id text, iteration int, position int, superseded boolean, action_type text, state text,
+    executions int, data text, output text, started_at timestamptz, ended_at timestamptz)`
 
-/** Steps and revision of a request that is new: nothing can be there before. What the first event carries is sent once, and taken from there. */
+/** Steps and revision of a request that is new: nothing can be there before. */
 export const firstRows = (schema: string, source: string): string => `
 first_steps as (
   insert into ${schema}.request_steps ${stepColumns} ${stepSource(source)}
 ), first_revisions as (
   insert into ${schema}.request_revisions (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms, sealed)
-  select d.id, x.number, coalesce(case when d.carried then d.events #> '{0,revision,input}' else x.input end, 'null'),
-    coalesce(case when d.carried then d.events #> '{0,revision,variables}' else x.variables end, 'null'),
-    case when d.carried then d.events #> '{0,revision,plan}' else x.plan end, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
+  select d.id, x.number, x.input::json, x.variables::json, x.plan::json, x.plan_digest, x.deadline, x.timeout_ms, x.sealed::json
   from ${source} d, jsonb_to_recordset(d.revisions) as x(${revisionColumns})
 )`
 
@@ -55,7 +54,7 @@ steps as (
 export const revisionRows = (schema: string, source: string): string => `
 revisions as (
   insert into ${schema}.request_revisions as t (request_id, number, input, variables, plan, plan_digest, deadline, timeout_ms, sealed)
-  select d.id, x.number, coalesce(x.input, 'null'), coalesce(x.variables, 'null'), x.plan, x.plan_digest, x.deadline, x.timeout_ms, x.sealed
+  select d.id, x.number, x.input::json, x.variables::json, x.plan::json, x.plan_digest, x.deadline, x.timeout_ms, x.sealed::json
   from ${source} d, jsonb_to_recordset(d.revisions) as x(${revisionColumns})
   on conflict (request_id, number) do update set input = excluded.input, variables = excluded.variables, plan = excluded.plan,
     plan_digest = excluded.plan_digest, deadline = excluded.deadline, timeout_ms = excluded.timeout_ms, sealed = excluded.sealed
