@@ -22,6 +22,7 @@ export const catalogRowView = (loaded: LoadedItem, catalog: Pick<ServedCatalog, 
     orderable: reasons.length === 0,
     notOrderableBecause: reasons,
     estimatedSeconds: estimatedSeconds(item) ?? null,
+    stage: item.stage ?? 'ga',
     deprecated: item.lifecycle.deprecated,
     issueCount: catalog.issuesOf(loaded).length,
   }

@@ -12,7 +12,7 @@ import { firstStarts, timeline } from './timeline.js'
 /** What a view needs to know beside the request. */
 export interface Reader {
   readonly person: Person
-  readonly catalog: Pick<ServedCatalog, 'estimatedSeconds'>
+  readonly catalog: Pick<ServedCatalog, 'estimatedSeconds' | 'current'>
   /** Whether the fakes of the playground carry requests out. */
   readonly playground: boolean
 }

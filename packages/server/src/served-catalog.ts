@@ -77,14 +77,15 @@ const logIssues = (logger: Logger, issues: readonly CatalogIssue[]): void => {
 }
 
 /**
- * Of what the store remembers to have been served, the versions that matter now: where a file is in error, a bundle does not fit its items, or two files give one item.
+ * Of what the store remembers to have been served, the versions that matter now: where a file is in error, a bundle does not fit its items, two files give one item, or an
+ * item has changed, whose form is compared with the one before.
  * Reading a document again costs time that a start should not take for those that are good.
  */
 const lastGood = (catalog: Catalog, remembered: readonly CatalogDefinition[]): readonly LoadedItem[] => {
   const bad = new Set([...catalog.documents.values()].filter(({ item }) => item === undefined || !catalog.items.has(item.item.id)).map(({ path }) => path))
   const disputed = new Set(catalog.issues.filter(({ code }) => code === 'duplicate-item').map(({ file }) => catalog.documents.get(file)?.item?.item.id))
   return remembered
-    .filter(({ path, itemId }) => bad.has(path) || disputed.has(itemId))
+    .filter(({ path, itemId, hash }) => bad.has(path) || disputed.has(itemId) || (catalog.get(itemId)?.hash ?? hash) !== hash)
     .flatMap(({ path, source }) => loadDefinition({ ...catalog.options, path, source }) ?? [])
 }
 
@@ -137,7 +138,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     const remembered = first ? await definitions.served() : []
     const fresh = createCatalog(files, { ...settings, earlier: catalog })
     const previous = lastGood(fresh, remembered)
-    const next = previous.length === 0 ? fresh : createCatalog(files, { ...settings, previous })
+    const next = previous.length === 0 ? fresh : createCatalog(files, { ...settings, earlier: fresh, previous })
     await store(next, first ? remembered : [...catalog.items.values()].map(definitionOf))
     catalog = next
     for (const { hash, item } of next.items.values()) seen.set(hash, item)

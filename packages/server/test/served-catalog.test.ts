@@ -145,3 +145,17 @@ test('what was promised to a request stays, also when its item promises somethin
   const { subject } = accepted
   expect(catalog.estimatedSeconds({ accepted: { ...accepted, subject: { ...subject, id: 'item-gone' } }, revision })).toBeUndefined()
 })
+
+test('a form that broke while the server was down is told at the start; in profile strict what was served stays', async () => {
+  const broken = one.replace('{ id: name, name: Name, type: string, required: true }', '{ id: name, name: Name, type: string, required: true, validation: { max_length: 5 } }')
+  for (const profile of ['compat', 'strict'] as const) {
+    const { catalog, open, write } = await serving({ 'item-one.yaml': one, 'item-two.yaml': two }, { profile })
+    await catalog.refresh()
+    await write('item-one.yaml', broken)
+    const restarted = open()
+    const { issues } = await restarted.refresh()
+    expect(issues).toEqual([expect.objectContaining({ code: 'breaking-change', severity: profile === 'strict' ? 'error' : 'warning', file: 'item-one.yaml' })])
+    expect(restarted.current().get('item-one')?.source).toBe(profile === 'strict' ? one : broken)
+    expect(ids(restarted)).toEqual(['item-one', 'item-two'])
+  }
+})

@@ -31,8 +31,14 @@ export interface Fulfillment {
   readonly automatic?: { readonly steps: readonly StepDefinition[] }
 }
 
+/** Where an item stands in its life. A draft and an archived one are shown to the owning team and administrators alone, and cannot be ordered. */
+export type Stage = 'draft' | 'preview' | 'ga' | 'deprecated' | 'archived'
+
 export interface Lifecycle {
+  /** Said by `deprecation.deprecated` or by the stage. */
   readonly deprecated: boolean
+  /** ISO date, or date and time with offset: since when it is deprecated. */
+  readonly since?: string
   /** ISO date, or date and time with offset. From then on the item is not orderable. */
   readonly sunsetDate?: string
   readonly migrationPath?: string
@@ -63,6 +69,8 @@ export interface CatalogItem {
   readonly form: Form
   readonly fulfillment: Fulfillment
   readonly lifecycle: Lifecycle
+  /** Absent: ga. */
+  readonly stage?: Stage
   /** The document in canonical names, for readers. */
   readonly document: JsonObject
 }

@@ -58,6 +58,8 @@ export const catalogIssueCodes = {
   // metadata
   'all-teams': entry('warning', 'visibility.teams: all means no restriction', 'Write []'),
   'approval-expected': entry('warning', 'require_approval without an approval among the prerequisites', 'Add a prerequisite of type approval'),
+  'not-offered': entry('blocks', 'The stage of the item says that it is not for ordering', 'Set metadata.stage to preview or ga when it is'),
+  'deprecation-incomplete': entry('strict', 'The item is deprecated and says neither until when nor what to do', 'Add sunset_date or migration_path'),
   'version-form': entry('warning', 'A version with a pre-release or build part', 'Use three numbers: 1.4.0'),
   'file-name': entry('warning', 'The file is not named after its item', 'Name it <item id>.yaml'),
   // the form
@@ -102,6 +104,7 @@ export const catalogIssueCodes = {
   'action-broken': entry('error', 'An action failed while it looked at a config', 'Report it to who maintains the action'),
   // the catalog
   'duplicate-item': entry('error', 'Two files give an item of the same id', 'Give one of them another id'),
+  'breaking-change': entry('strict', 'The form takes less than the version that was served before, under the same major version', 'Raise the first number of metadata.version, or take the change back'),
   'served-last-good': entry('warning', 'The file is in error; the last good version of the item stays served', 'Correct the file'),
   'many-issues': entry('warning', 'The file has more issues than are told', 'Correct those that are told first'),
 } as const satisfies Readonly<Record<string, IssueDescription>>

@@ -57,6 +57,8 @@ export const issueExamples: Readonly<Record<CatalogIssueCode, IssueExample>> = {
   'literal-template': pair('name: Basic Message Queue', 'name: "Queue {{fields.stage}}"'),
   'all-teams': pair('tags: [queue, events]', 'tags: [queue, events]\n  visibility: { teams: all }'),
   'approval-expected': pair('tags: [queue, events]', 'tags: [queue, events]\n  visibility: { require_approval: true }'),
+  'not-offered': pair('tags: [queue, events]', 'tags: [queue, events]\n  stage: draft'),
+  'deprecation-incomplete': pair('fulfillment:\n', 'lifecycle: { deprecation: { deprecated: true } }\nfulfillment:\n'),
   'version-form': pair('version: 0.3.0', 'version: 0.3.0-beta.1'),
   'file-name': pair('messaging-queue-basic.yaml # with metadata.id: messaging-queue-basic', 'queue.yaml # with metadata.id: messaging-queue-basic'),
   'duplicate-id': pair('id: stage, name: Stage', 'id: queue_name, name: Stage'),
@@ -98,6 +100,7 @@ export const issueExamples: Readonly<Record<CatalogIssueCode, IssueExample>> = {
   'config-older': pair('config: { ticket: { project: MSG, summary_template: "Queue" } }', 'config: { project: MSG, summary: "Queue" }'),
   'action-broken': pair('an action that answers for every config', 'an action that throws while it looks at this config'),
   'duplicate-item': pair('one file with metadata.id: messaging-queue-basic', 'two files with metadata.id: messaging-queue-basic'),
+  'breaking-change': pair('version: 2.0.0 # the field size is gone, and 1.4.0 was served before', 'version: 1.5.0 # the field size is gone, and 1.4.0 was served before'),
   'served-last-good': pair('version: "2.0"', 'version: "2.0'),
   'many-issues': pair('at most 200 issues in one file', '201 issues in one file'),
 }

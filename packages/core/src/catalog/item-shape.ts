@@ -3,10 +3,13 @@ import { fulfillmentShape } from './fulfillment-shape.js'
 import { metadataShape } from './metadata-shape.js'
 import { presentationShape } from './presentation-shape.js'
 
+const date = text({ exact: true, pattern: { expression: '^\\d{4}-\\d{2}-\\d{2}(T.*)?$', about: 'a date such as 2027-01-31', severity: 'error' } })
+
 const lifecycleShape = object({
   deprecation: may(object({
     deprecated: may(flag),
-    sunset_date: may(text({ exact: true, pattern: { expression: '^\\d{4}-\\d{2}-\\d{2}(T.*)?$', about: 'a date such as 2027-01-31', severity: 'error' } }), { decides: true }),
+    since: may(date),
+    sunset_date: may(date, { decides: true }),
     migration_path: may(text()),
     replacement_service: may(text()),
   }), { decides: true }),

@@ -3,6 +3,9 @@ import { blocks, duration, flag, informs, list, map, may, must, number, object, 
 /** Folders of the catalog (catalog-format 1.2). The last two are accepted from older documents. */
 export const itemCategories = ['compute', 'databases', 'messaging', 'networking', 'storage', 'security', 'monitoring', 'platform-utilities', 'other'] as const
 
+/** Where an item may stand in its life (catalog-format 1.2). */
+export const itemStages = ['draft', 'preview', 'ga', 'deprecated', 'archived'] as const
+
 const shown = 'is kept and shown; nothing acts on it yet'
 
 const visibility = object({
@@ -44,5 +47,5 @@ export const metadataShape = object({
     audit_logging: informs(flag, 'every request is audited, whatever is said here'),
   })),
   dependencies: informs(list(text()), 'items that this one builds on are shown and not ordered with it'),
-  stage: blocks(oneOf(['draft', 'preview', 'ga', 'deprecated', 'archived']), 'items in this stage are not for ordering', ['preview', 'ga', 'deprecated']),
+  stage: may(oneOf(itemStages), { decides: true }),
 }, { constants: true })

@@ -18,10 +18,16 @@ export type Orderability =
   | { readonly kind: 'not-orderable'; readonly message: string; readonly reasons: readonly string[] }
   | { readonly kind: 'input'; readonly problems: readonly InputProblem[] }
 
-/** Whether an item exists for somebody: its teams, the team that owns it, and administrators see it; without teams everybody does. */
-export const isVisibleTo = ({ item }: LoadedItem, { teams, administrator = false }: Pick<Ordering, 'teams' | 'administrator'>): boolean => {
-  const allowed = item.visibility.teams
-  return allowed.length === 0 || administrator || teams.some((team) => team === item.owner.team || allowed.includes(team))
+/** The teams that see an item: its own and the one that owns it; of a draft and of an archived item the owner alone. Undefined: everybody does. */
+export const audienceOf = ({ item: { stage, owner, visibility } }: LoadedItem): readonly string[] | undefined => {
+  if (stage === 'draft' || stage === 'archived') return [owner.team]
+  return visibility.teams.length === 0 ? undefined : [...new Set([...visibility.teams, owner.team])]
+}
+
+/** Whether an item exists for somebody: for its audience and for administrators. */
+export const isVisibleTo = (loaded: LoadedItem, { teams, administrator = false }: Pick<Ordering, 'teams' | 'administrator'>): boolean => {
+  const audience = audienceOf(loaded)
+  return audience === undefined || administrator || teams.some((team) => audience.includes(team))
 }
 
 const DAY = 86_400_000

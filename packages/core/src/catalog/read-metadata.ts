@@ -1,7 +1,7 @@
 import type { Owner } from './catalog-item.js'
 import type { Findings } from './conform.js'
 import { durationSeconds } from './duration.js'
-import { type SourceNode, child, textOf, textsOf, valueOf } from './source-node.js'
+import { type SourceNode, child, flagOf, textOf, textsOf, valueOf } from './source-node.js'
 
 /** Team lists of `visibility.teams` and of the older `access.allowedTeams`: who may see and order. Empty: everybody. */
 export const readTeams = (findings: Findings, metadata: SourceNode | undefined): readonly string[] => {
@@ -31,11 +31,23 @@ export const secondsOf = (node: SourceNode | undefined, name: string): number | 
   return typeof value === 'string' || typeof value === 'number' ? durationSeconds(value) : undefined
 }
 
+const checkLifecycle = (findings: Findings, root: SourceNode): void => {
+  const stage = child(child(root, 'metadata'), 'stage')
+  const name = textOf(stage)
+  if (name === 'draft' || name === 'archived') findings.add('not-offered', 'warning', ['metadata', 'stage'], stage?.start ?? 0, name === 'draft' ? 'the item is a draft' : 'the item is archived', { blocks: true })
+  const deprecation = child(child(root, 'lifecycle'), 'deprecation')
+  const deprecated = child(deprecation, 'deprecated')
+  if (flagOf(deprecated) === true && child(deprecation, 'sunset_date') === undefined && child(deprecation, 'migration_path') === undefined) {
+    findings.add('deprecation-incomplete', 'strict', ['lifecycle', 'deprecation'], deprecated?.start ?? 0, 'a deprecated item needs sunset_date or migration_path')
+  }
+}
+
 /** What the metadata says beyond its shape. */
 export const checkMetadata = (findings: Findings, root: SourceNode): void => {
   const metadata = child(root, 'metadata')
   const version = child(metadata, 'version')
   if (/[-+]/.test(textOf(version) ?? '')) findings.add('version-form', 'warning', ['metadata', 'version'], version?.start ?? 0, 'a version with a pre-release or build part')
+  checkLifecycle(findings, root)
   const approval = child(child(metadata, 'visibility'), 'require_approval')
   const prerequisites = child(child(root, 'fulfillment'), 'prerequisites')
   const types = prerequisites?.kind === 'list' ? prerequisites.items.map((item) => textOf(child(item, 'type')) ?? '') : []

@@ -1,5 +1,5 @@
 import type { LoadedItem } from './loaded-item.js'
-import { offeredIn } from './orderability.js'
+import { audienceOf, offeredIn } from './orderability.js'
 
 /** An item as a search index knows it. Plain data, so that it can be sent. */
 export interface SearchDocument {
@@ -18,12 +18,12 @@ export interface SearchDocument {
 
 /** What a search index is told of an item. Its `audience` and `isVisibleTo` say the same. */
 export const searchDocument = (loaded: LoadedItem): SearchDocument => {
-  const { id, name, description, tags, category, owner: { team }, visibility: { teams } } = loaded.item
-  const environments = offeredIn(loaded)
+  const { id, name, description, tags, category, owner: { team } } = loaded.item
+  const [environments, audience] = [offeredIn(loaded), audienceOf(loaded)]
   return {
     id, name, description, tags, owner: team,
     ...(category === undefined ? {} : { category }),
     ...(environments === undefined ? {} : { environments }),
-    ...(teams.length === 0 ? {} : { audience: [...new Set([...teams, team])] }),
+    ...(audience === undefined ? {} : { audience }),
   }
 }

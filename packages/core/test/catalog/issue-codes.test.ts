@@ -51,6 +51,8 @@ const bad: Partial<Record<CatalogIssueCode, string>> = {
   'literal-template': edited(['name: Basic Message Queue', 'name: "Queue {{fields.stage}}"']),
   'all-teams': edited(['owner: {', 'visibility: { teams: all }\n  owner: {']),
   'approval-expected': edited(['owner: {', 'visibility: { require_approval: true }\n  owner: {']),
+  'not-offered': edited(['owner: {', 'stage: draft\n  owner: {']),
+  'deprecation-incomplete': edited(['fulfillment:', 'lifecycle: { deprecation: { deprecated: true } }\nfulfillment:']),
   'version-form': edited(['version: 0.3.0', 'version: 0.3.0-beta.1']),
   'duplicate-id': edited(['id: stage', 'id: queue_name']),
   'validation-not-for-type': field('{ id: yes, name: Yes, type: boolean, validation: { min: 1 } }').replace('id: yes', 'id: agreed'),
@@ -96,6 +98,8 @@ const bad: Partial<Record<CatalogIssueCode, string>> = {
 /** Codes of the catalog as a whole, told by another test below. */
 const ofTheCatalog: readonly CatalogIssueCode[] = [
   'file-name', 'duplicate-item', 'served-last-good',
+  // versions.test.ts
+  'breaking-change',
   // bundle.test.ts
   'unknown-item', 'component-blocked', 'component-field', 'component-sealed', 'component-not-depended',
 ]

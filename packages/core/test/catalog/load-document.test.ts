@@ -64,11 +64,12 @@ describe('who may order, where and until when', () => {
     ['a gate in the strategy', 'strategy: { approvals: [lead], ', 'strategy: { ', 'not-built'],
     ['a gate beside the strategy', 'gates: [{ name: security }]\n  strategy: {', 'strategy: {', 'not-built'],
     ['computed values', 'computed: { size: 3 }\n  strategy: {', 'strategy: {', 'not-built'],
-    ['a draft', 'stage: draft\n  owner: {', 'owner: {', 'not-built'],
+    ['a draft', 'stage: draft\n  owner: {', 'owner: {', 'not-offered'],
+    ['an archived item', 'stage: archived\n  owner: {', 'owner: {', 'not-offered'],
   ])('%s keeps the item from being ordered', (_title, to, from, code) => {
     const loaded = item(edited([from, to]))
     expect(loaded.blockers.map((issue) => issue.code)).toEqual([code])
-    expect(orderability(loaded, { teams: [], now: 0 }).kind).toBe('not-orderable')
+    expect(orderability(loaded, { teams: ['platform-messaging-team'], now: 0 }).kind).toBe('not-orderable')
   })
   test('require_approval: false and a rollback that is switched off ask for nothing', () => {
     expect(item(edited(['owner: {', 'visibility: { require_approval: false }\n  owner: {'], ['order: 1', 'order: 1\n        rollback: { enabled: false }'])).blockers).toEqual([])

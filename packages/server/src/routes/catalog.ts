@@ -8,6 +8,7 @@ import { asCaller } from '../caller.js'
 import { catalogItemView, catalogReportView, catalogRowView } from '../catalog-item-view.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { ApiDependencies } from '../dependencies.js'
+import { goingHeaders, goingOf, goingView } from '../going.js'
 import { page } from '../page.js'
 import { problem } from '../problem.js'
 import { readQuery } from '../query.js'
@@ -68,7 +69,9 @@ export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 
 
   const detail = (context: Context, person: Person): Answer => {
     const loaded = find(context, person)
-    return loaded === undefined ? notFound(context.req.param('id') ?? '') : cacheable(context, reply(200, catalogItemView(loaded, catalog)))
+    if (loaded === undefined) return notFound(context.req.param('id') ?? '')
+    const going = goingOf(loaded, catalog.current(), viewerOf(person))
+    return cacheable(context, reply(200, { ...catalogItemView(loaded, catalog), going: goingView(going) }, goingHeaders(going, new URL(context.req.url).pathname.replace(/\/catalog\/.*$/, ''))))
   }
 
   const schema = (context: Context, person: Person): Answer => {

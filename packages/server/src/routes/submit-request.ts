@@ -6,6 +6,7 @@ import type { Answer, Call } from '../answer.js'
 import { reply } from '../answer.js'
 import { correlationIdPattern } from '../correlation-id.js'
 import type { ApiDependencies } from '../dependencies.js'
+import { goingHeaders, goingOf } from '../going.js'
 import { readJsonObject } from '../json-body.js'
 import { members } from '../members.js'
 import { problem } from '../problem.js'
@@ -109,7 +110,11 @@ const accepted = (
   view: RequestView, { seconds, replayed, reader, basePath }: { readonly seconds: number | undefined; readonly replayed: boolean; readonly reader: Reader; readonly basePath: string },
 ): Answer => {
   const status = seconds !== undefined && hasEnded(view.request) ? 201 : 202
+  const catalog = reader.catalog.current()
+  const subject = catalog.get(view.request.accepted.subject.id)
+  const going = subject === undefined ? undefined : goingOf(subject, catalog, viewerOf(reader.person))
   return reply(status, requestView(view, reader), {
+    ...goingHeaders(going, basePath.replace(/\/requests$/, '')),
     location: `${basePath}/${publicRequestId(view.request.id)}`,
     etag: requestTag(view),
     'x-correlation-id': view.request.accepted.correlationId,
