@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { JsonObject } from '../json.js'
+import { isJsonObject } from '../json.js'
 import type { ActionRegistry } from './action-registry.js'
 import type { BundleDefinition } from './bundle/bundle-definition.js'
 import { bundleShape } from './bundle/bundle-shape.js'
+import { joinSources } from './bundle/bundle-source.js'
 import { readBundle } from './bundle/read-bundle.js'
 import { type Findings, conform, createFindings } from './conform.js'
 import { type Dialect, type Recognised, recognise } from './dialect.js'
@@ -10,6 +13,7 @@ import { withEntry } from './dialects/edit-source.js'
 import { type DocumentPath, type Finding, type Issue, type Profile, pathText } from './issue.js'
 import { itemShape } from './item-shape.js'
 import type { LoadedItem } from './loaded-item.js'
+import type { OtherItem } from './other-items.js'
 import { type ReadItem, readItem } from './read-item.js'
 import { type ReadDocument, readYaml } from './read-yaml.js'
 import { type ObjectNode, type SourceNode, child, keyOffset, numberOf, textOf } from './source-node.js'
@@ -23,6 +27,8 @@ export interface LoadOptions {
   readonly actions: ActionRegistry
   /** Names of process variables that templates may read. */
   readonly templateEnv: readonly string[]
+  /** Other documents by the ids of their items: templates may read their metadata. Default: none, and reading them is an issue. */
+  readonly others?: ReadonlyMap<string, OtherItem>
 }
 
 /** What a file gives: an item, issues, or both. An item is there unless an issue is an error. */
@@ -32,6 +38,8 @@ export interface LoadedDocument {
   /** SHA-256 of the source, hex. */
   readonly hash: string
   readonly item?: LoadedItem
+  /** What others may read of it, also where it is in error. Absent: it says too little of itself. */
+  readonly metadata?: JsonObject
   /** By place in the file. */
   readonly issues: readonly Issue[]
 }
@@ -125,22 +133,35 @@ const bounded = (findings: readonly Finding[]): readonly Finding[] => {
 const issuesOf = (file: string, document: ReadDocument, findings: readonly Finding[], pathInFile: PathInFile = (path) => path): readonly Issue[] =>
   [...bounded(findings)].sort((left, right) => left.offset - right.offset).map((finding) => issueOf(file, document, finding, pathInFile))
 
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
+
+/** An item that reads the metadata of others is pinned to their documents too. */
+const pinnedSource = (source: string, hash: string, reads: readonly OtherItem[]): Pick<LoadedItem, 'source' | 'hash'> => {
+  if (reads.length === 0) return { source, hash }
+  const joined = joinSources(source, reads)
+  return { source: joined, hash: sha256(joined) }
+}
+
 /**
  * Reads one document of the catalog. Total: whatever the file holds, the answer is an item, issues, or both. Nothing in a document is
  * ignored in silence: what is not carried out yet blocks the ordering of the item where it matters, and is a warning where it does not.
  */
 export const loadDocument = (options: LoadOptions): LoadedDocument => {
   const { path, source, profile } = options
-  const hash = createHash('sha256').update(source, 'utf8').digest('hex')
+  const hash = sha256(source)
   const document = readYaml(source)
   if (document.root === undefined) return { path, source, hash, issues: issuesOf(path, document, document.findings) }
   const recognised = recognise(document.root)
   const findings = createFindings(profile, 'dialect' in recognised && isCamelCase(recognised.dialect))
   const content = readContent(findings, document.root, recognised, options)
   const issues = issuesOf(path, document, withoutOtherMode(findings.all, content?.read), content?.pathInFile)
-  if (content?.read === undefined || issues.some(({ severity }) => severity === 'error')) return { path, source, hash, issues }
+  if (content?.read === undefined) return { path, source, hash, issues }
+  const { reads = [], ...read } = content.read
+  const metadata = read.item.document['metadata']
+  const answer = { path, source, hash, ...(isJsonObject(metadata ?? null) ? { metadata: metadata as JsonObject } : {}), issues }
+  if (issues.some(({ severity }) => severity === 'error')) return answer
   const item: LoadedItem = {
-    ...content.read, ...(content.bundle === undefined ? {} : { bundle: content.bundle }), kind: content.kind, sourceDialect: content.dialect, hash, path, source, issues, blockers: issues.filter(({ blocks }) => blocks === true),
+    ...read, ...(content.bundle === undefined ? {} : { bundle: content.bundle }), kind: content.kind, sourceDialect: content.dialect, path, ...pinnedSource(source, hash, reads), issues, blockers: issues.filter(({ blocks }) => blocks === true),
   }
-  return { path, source, hash, item, issues }
+  return { ...answer, item }
 }

@@ -85,7 +85,7 @@ const metadataPath = ({ itemId, metadata }: PathSurroundings, path: Path): Spell
   const [first = '', ...rest] = path
   if (first === itemId) return scoped('metadata', rest)
   return memberOf(members(metadata), first) !== undefined || !first.includes('-') ? scoped('metadata', path)
-    : { problem: `this document is ${itemId}, and metadata of other items cannot be read here`, suggestion: ['', 'metadata', itemId, ...rest].join('.') }
+    : { problem: `this document is ${itemId}, and there is no catalog item ${first} whose metadata it could read`, suggestion: ['', 'metadata', itemId, ...rest].join('.') }
 }
 
 /** `.output.<key>`, and what early documents kept under `output`: metadata, and the form. */

@@ -22,6 +22,8 @@ export interface ComponentView {
 export interface ComponentBinding {
   readonly component: string
   readonly metadata: JsonObject
+  /** Metadata of the bundle's items that `config` reads, by their ids. */
+  readonly shared: JsonObject
   /** Fields of the item by their id: the field of the bundle that has their value. */
   readonly from: ReadonlyMap<string, string>
   /** Defaults of the item for fields that nothing gives. */
@@ -49,7 +51,7 @@ export const createComponentView = (binding: ComponentBinding): ComponentView =>
     return source === undefined ? read : [source, ...read]
   },
   variablesOf: (whole, generated) => {
-    const rendered = renderConfig(binding.config, whole, { ...generated, seed: JSON.stringify([generated.seed, binding.component]) })
+    const rendered = renderConfig(binding.config, { ...whole, metadata: { ...binding.shared, ...whole.metadata } }, { ...generated, seed: JSON.stringify([generated.seed, binding.component]) })
     const fields = { ...binding.defaults, ...givenFields(binding, whole.fields), ...(rendered.ok && isJsonObject(rendered.value) ? rendered.value : {}) }
     const variables = { ...whole, fields, metadata: binding.metadata, output: { ...whole.output, ...ownOutputs(binding.component, whole.output) } }
     return rendered.ok ? { variables } : { variables, failure: rendered }

@@ -84,7 +84,8 @@ const viewOf = (linking: Linking, parts: readonly Part[], index: number, part: P
   const { bundle, env, tell } = linking
   const bound = bindFields(bundle, part.definition, part.item)
   for (const { code, message } of bound.problems) tell(part.definition, code, 'error', message)
-  const metadata: ValueType = typeOfJson(bundle.item.metadata)
+  const items: JsonObject = Object.fromEntries(parts.map(({ item: { item } }) => [item.id, item.metadata]))
+  const metadata: ValueType = typeOfJson({ ...items, ...bundle.item.metadata })
   const output = outputsAt(parts, index)
   const spell = olderPaths({ itemId: bundle.item.id, form: bundle.item.form, origins: bundle.origins, metadata, output })
   const { compiled, issues } = compileConfig(bound.config, () => 'value', spell)
@@ -96,7 +97,9 @@ const viewOf = (linking: Linking, parts: readonly Part[], index: number, part: P
   }
   if (compiled === undefined) return undefined
   tellUndeclared(linking, parts, part, compiled.references.flatMap(({ scope, path: [step] }) => scope === 'output' && step !== undefined ? [step] : []))
-  return createComponentView({ component: part.id, metadata: part.item.item.metadata, from: bound.from, defaults: bound.defaults, config: compiled })
+  const read = new Set(compiled.references.flatMap(({ scope, path: [name] }) => scope === 'metadata' && name !== undefined ? [name] : []))
+  const shared = Object.fromEntries(Object.entries(items).filter(([id]) => read.has(id)))
+  return createComponentView({ component: part.id, metadata: part.item.item.metadata, shared, from: bound.from, defaults: bound.defaults, config: compiled })
 }
 
 /** A step that depends on none of its own list waits for everything that its component depends on. */
