@@ -1,5 +1,6 @@
 import type { ActionRegistry } from './action-registry.js'
 import { type LinkedBundle, linkBundle } from './bundle/link-bundle.js'
+import { checkVersions } from './check-versions.js'
 import type { Issue, Profile } from './issue.js'
 import { type LoadedDocument, loadDocument } from './load-document.js'
 import type { LoadedItem } from './loaded-item.js'
@@ -16,7 +17,7 @@ export interface CatalogOptions {
   readonly actions: ActionRegistry
   /** Names of process variables that templates may read. */
   readonly templateEnv: readonly string[]
-  /** Last good versions from a store: served where a file of the same path is in error now. Default: none. */
+  /** Last good versions from a store: served where a file of the same path is in error now, and what new versions are compared with; they win over `earlier`. Default: none. */
   readonly previous?: readonly LoadedItem[]
   /** The catalog before this one: what did not change is not read again, and its items are last good versions too. */
   readonly earlier?: Catalog
@@ -31,6 +32,8 @@ export interface Catalog {
   /** By path. */
   readonly documents: ReadonlyMap<string, LoadedDocument>
   get(id: string): LoadedItem | undefined
+  /** Of the items whose form breaks with an earlier version although the major version is the same: that earlier version, by id. */
+  readonly baselines: ReadonlyMap<string, LoadedItem>
   /** The settings that it was made with, for the next one. */
   readonly options: Pick<CatalogOptions, 'profile' | 'actions' | 'templateEnv'>
 }
@@ -125,15 +128,16 @@ const serveLastGood = ({ items, issues }: Serving, documents: readonly LoadedDoc
  */
 export const createCatalog = (files: readonly CatalogFile[], options: CatalogOptions): Catalog => {
   const documents = withOthers([...files].sort((left, right) => byText(left.path, right.path)).map((file) => read(file, options)), options)
-  const lastGood = new Map([...options.previous ?? [], ...options.earlier?.items.values() ?? []].map((item) => [item.item.id, item]))
+  const lastGood = new Map([...options.earlier?.items.values() ?? [], ...options.previous ?? []].map((item) => [item.item.id, item]))
   const serving: Serving = { items: new Map(), issues: documents.flatMap((document) => [...document.issues, ...nameIssue(document)]) }
   serveGood(serving, documents, lastGood)
   serveLastGood(serving, documents, lastGood)
+  const baselines = checkVersions(serving, lastGood, options.earlier?.baselines ?? new Map(), options.profile)
   linkBundles(serving, lastGood, options.templateEnv)
   const items = new Map([...serving.items].sort(([left], [right]) => byText(left, right)))
   const { profile, actions, templateEnv } = options
   return {
-    items, get: (id) => items.get(id), documents: new Map(documents.map((document) => [document.path, document])),
+    items, get: (id) => items.get(id), documents: new Map(documents.map((document) => [document.path, document])), baselines,
     issues: [...serving.issues].sort((left, right) => byText(left.file, right.file)), options: { profile, actions, templateEnv },
   }
 }

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json.js'
 import { linkBundle } from './bundle/link-bundle.js'
+import { breakingIssue } from './check-versions.js'
 import type { Catalog } from './catalog.js'
 import type { Dialect } from './dialect.js'
 import { recognise } from './dialect.js'
@@ -51,14 +52,17 @@ const othersIn = (source: string, items: ReadonlyMap<string, LoadedItem>): Reado
 }))
 
 /**
- * Checks a document as the catalog would, with its actions and settings, and changes nothing. A bundle is joined with `items`: those of the
- * catalog that whoever asks may see.
+ * Checks a document as the catalog would, with its actions and settings, and changes nothing. A bundle is joined with `items`, and the item of
+ * the same id among them is the version before: those of the catalog that whoever asks may see.
  */
 export const checkDocument = ({ source, path = DEFAULT_PATH, profile }: DocumentDraft, { options }: Pick<Catalog, 'options'>, items: ReadonlyMap<string, LoadedItem>): DocumentCheck => {
   const loaded = loadDocument({ ...options, path, source, profile: profile ?? options.profile, others: othersIn(source, items) })
   if (loaded.item === undefined) return { valid: false, ...recognisedAs(source), issues: loaded.issues }
   const { kind, sourceDialect: dialect } = loaded.item
   const linked = linkBundle(loaded.item, items, options.templateEnv)
-  const issues = [...loaded.issues, ...linked.issues]
-  return { valid: linked.item !== undefined, dialect, kind, issues, ...(linked.item === undefined ? {} : { item: linked.item }) }
+  const served = items.get(loaded.item.item.id)
+  const breaking = served === undefined ? undefined : breakingIssue(served, loaded.item, profile ?? options.profile)
+  const issues = [...loaded.issues, ...breaking === undefined ? [] : [breaking], ...linked.issues]
+  if (linked.item === undefined || breaking?.severity === 'error') return { valid: false, dialect, kind, issues }
+  return { valid: true, dialect, kind, item: linked.item, issues }
 }

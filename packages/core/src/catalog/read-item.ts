@@ -10,6 +10,7 @@ import type { FieldOrigins } from './dialects/field-origins.js'
 import type { OtherItem } from './other-items.js'
 import type { Findings } from './conform.js'
 import type { CompiledStep, LoadedItem, PlannableStep } from './loaded-item.js'
+import { itemStages } from './metadata-shape.js'
 import { readForm } from './read-form.js'
 import { checkMetadata, readOwner, readTeams, secondsOf } from './read-metadata.js'
 import { type ReadStep, type ReadSteps, milliseconds, readSteps } from './read-steps.js'
@@ -52,8 +53,8 @@ const withText = (node: SourceNode | undefined, names: Readonly<Record<string, s
 const lifecycleOf = (root: SourceNode): Lifecycle => {
   const deprecation = child(child(root, 'lifecycle'), 'deprecation')
   return {
-    deprecated: flagOf(child(deprecation, 'deprecated')) ?? false,
-    ...withText(deprecation, { sunsetDate: 'sunset_date', migrationPath: 'migration_path', replacement: 'replacement_service' }),
+    deprecated: flagOf(child(deprecation, 'deprecated')) ?? textOf(child(child(root, 'metadata'), 'stage')) === 'deprecated',
+    ...withText(deprecation, { since: 'since', sunsetDate: 'sunset_date', migrationPath: 'migration_path', replacement: 'replacement_service' }),
   }
 }
 
@@ -78,13 +79,14 @@ const fulfillmentOf = (node: SourceNode | undefined, running: RunningMode, read:
 export const itemOf = (findings: Findings, root: ObjectNode, form: Form, fulfillment: Fulfillment): CatalogItem => {
   const metadata = child(root, 'metadata')
   const category = textOf(child(metadata, 'category'))
+  const stage = itemStages.find((one) => one === textOf(child(metadata, 'stage')))
   const provisioningSeconds = secondsOf(child(metadata, 'sla'), 'provisioning_time')
   return {
     id: textOf(child(metadata, 'id')) ?? '', name: textOf(child(metadata, 'name')) ?? '', description: textOf(child(metadata, 'description')) ?? '',
     version: textOf(child(metadata, 'version')) ?? '', ...(category === undefined ? {} : { category }), owner: readOwner(metadata), tags: textsOf(child(metadata, 'tags')),
     visibility: { environments: textsOf(child(child(metadata, 'visibility'), 'environments')), teams: readTeams(findings, metadata) },
     ...(provisioningSeconds === undefined ? {} : { provisioningSeconds }),
-    metadata: metadata?.kind === 'object' ? objectOf(metadata) : {}, form, fulfillment, lifecycle: lifecycleOf(root), document: objectOf(root),
+    metadata: metadata?.kind === 'object' ? objectOf(metadata) : {}, form, fulfillment, lifecycle: lifecycleOf(root), ...(stage === undefined ? {} : { stage }), document: objectOf(root),
   }
 }
 
