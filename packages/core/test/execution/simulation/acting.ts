@@ -82,6 +82,8 @@ export const retry = async (world: World, replica: Replica, request: ServiceRequ
   const answer = await ask(replica, (orchestrator) => orchestrator.retry({
     caller: requesterOf(request), requestId: request.id, reason: 'again', resolved, redo: what === 'retry-redo' ? done.slice(0, 1) : [],
     ...(what === 'retry-edited' ? { fields: fieldsOf(world, 'edited') } : {}),
+    // What was found out holds for the failure that was looked at, and for no later one.
+    ...(resolved.length > 0 ? { ifVersion: request.version } : {}),
   }))
   noteDecision(world, answer, what)
 }
