@@ -4,16 +4,13 @@ import { wordsOf } from './words.js'
 
 type Field = SearchHighlight['field']
 
-/** Words that overlap, such as `ci-cd` and its parts, are one range. */
-const merged = (ranges: readonly SearchRange[]): readonly SearchRange[] => {
-  if (ranges.length < 2) return ranges
-  const apart: SearchRange[] = []
-  for (const range of ranges.toSorted((left, right) => left.start - right.start)) {
-    const last = apart.at(-1)
-    if (last === undefined || range.start >= last.end) apart.push(range)
-    else apart[apart.length - 1] = { start: last.start, end: Math.max(last.end, range.end) }
-  }
-  return apart
+const inOrder = (ranges: readonly SearchRange[]): readonly SearchRange[] =>
+  ranges.length < 2 ? ranges : ranges.toSorted((left, right) => left.start - right.start)
+
+/** The words of a text that are among these terms; of `ci-cd` and its parts, the parts. */
+const wordsAmong = (text: string, terms: readonly string[]): readonly SearchRange[] => {
+  const found = wordsOf(text).flatMap(({ term, start, end }) => (terms.includes(term) ? [{ start, end }] : []))
+  return inOrder(found.filter((word) => !found.some((other) => other !== word && other.start >= word.start && other.end <= word.end)))
 }
 
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)
@@ -35,13 +32,13 @@ const rangesIn = (text: string, terms: readonly string[]): readonly SearchRange[
   if (isAscii(text)) {
     const lower = text.toLowerCase()
     const places = terms.map((term) => placesOf(lower, term))
-    if (places.every(({ length }) => length > 0)) return merged(places.flat())
+    if (places.every(({ length }) => length > 0)) return inOrder(places.flat())
   }
-  return merged(wordsOf(text).flatMap(({ term, start, end }) => (terms.includes(term) ? [{ start, end }] : [])))
+  return wordsAmong(text, terms)
 }
 
 const inTags = (tags: readonly string[], terms: readonly string[]): readonly SearchHighlight[] => tags.flatMap((tag, index) => {
-  const ranges = merged(wordsOf(tag).flatMap(({ term, start, end }) => (terms.includes(term) ? [{ start, end }] : [])))
+  const ranges = wordsAmong(tag, terms)
   return ranges.length === 0 ? [] : [{ field: 'tags' as const, index, ranges }]
 })
 

@@ -5,6 +5,7 @@ import { checkedBasePath } from './base-path.js'
 import type { ApiDependencies } from './dependencies.js'
 import { checkContentType } from './json-body.js'
 import { problem } from './problem.js'
+import { catalogSearchRoutes } from './routes/catalog-search.js'
 import { catalogRoutes } from './routes/catalog.js'
 import { healthRoutes, rootHealthRoutes } from './routes/health.js'
 import { playgroundRoutes } from './routes/playground.js'
@@ -16,11 +17,13 @@ import type { Route } from './routes/route.js'
 import { schemaRoutes } from './routes/schemas.js'
 import { testVariablesRoutes } from './routes/test-variables.js'
 import { validateRoutes } from './routes/validate.js'
+import { searchCounts } from './search-counts.js'
 import type { Server, ServerOptions } from './server.js'
 
-const routesOf = (dependencies: ApiDependencies): readonly Route[] => [
+const routesOf = (dependencies: ApiDependencies, counts = searchCounts(dependencies.now)): readonly Route[] => [
   ...[
-    ...catalogRoutes(dependencies), ...requestRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
+    ...catalogSearchRoutes({ ...dependencies, counts }), ...catalogRoutes(dependencies), ...requestRoutes({ ...dependencies, ordered: counts.ordered }),
+    ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
     ...testVariablesRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
   ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),

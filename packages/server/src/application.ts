@@ -109,6 +109,8 @@ const start = async (options: StartOptions, opened: Openings): Promise<Applicati
     await Promise.all([parts.orchestrator.stop({ graceMs: config.shutdownMs }), door.listener.close(config.shutdownMs)])
   })
   door.serve = parts.server.fetch
+  // Behind the start, so that the first search does not wait for it; where this fails that search tries again.
+  parts.search.synced().catch((error: unknown) => { logger.warn({ err: error }, 'the search index does not know the catalog yet') })
   return { url: `${door.listener.url}${config.basePath}`, parts, ...(playground === undefined ? {} : { playground }), stop: () => opened.closeAll() }
 }
 

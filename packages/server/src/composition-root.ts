@@ -4,6 +4,7 @@ import { jiraTicketAction } from '@pao/action-jira'
 import type { JiraConnection } from '@pao/action-jira'
 import { httpClient, parseEgressAllow } from '@pao/adapters-http'
 import type { ClosableHttpClient } from '@pao/adapters-http'
+import { miniSearchIndex } from '@pao/adapters-minisearch'
 import type { PostgresStores } from '@pao/adapters-postgres'
 import { createOrchestrator } from '@pao/core'
 import type { Orchestrator } from '@pao/core'
@@ -19,6 +20,8 @@ import { devAuthenticator } from './dev-authenticator.js'
 import { folderCatalogSource } from './folder-catalog-source.js'
 import { watchHealth } from './health.js'
 import type { HealthWatch } from './health.js'
+import { indexedCatalog } from './indexed-catalog.js'
+import type { IndexedCatalog } from './indexed-catalog.js'
 import { pluginProblem } from './load-plugins.js'
 import type { Playground } from './playground/playground.js'
 import { environmentSecrets } from './secret-source.js'
@@ -49,6 +52,7 @@ export interface Parts {
   readonly catalog: ServedCatalog
   /** Where its documents come from. */
   readonly source: CatalogSource
+  readonly search: IndexedCatalog
   readonly health: HealthWatch
   readonly http: ClosableHttpClient
 }
@@ -62,6 +66,7 @@ const PLUGINS = Symbol('plugins')
 const ACTIONS = Symbol('actions')
 const SOURCE = Symbol('catalog source')
 const CATALOG = Symbol('catalog')
+const SEARCH = Symbol('search')
 const ORCHESTRATOR = Symbol('orchestrator')
 const HEALTH = Symbol('health')
 const SERVER = Symbol('server')
@@ -113,6 +118,7 @@ const core = new ContainerModule(({ bind }) => {
       source, profile: config.catalogProfile, actions, templateEnv: Object.keys(templateEnv), definitions: stores.definitions,
       sealing: cipher !== undefined, clock, logger,
     }), [FOUNDATIONS, SOURCE, ACTIONS, TEMPLATE_ENV]).inSingletonScope()
+  bind<IndexedCatalog>(SEARCH).toResolvedValue((catalog: ServedCatalog) => indexedCatalog(miniSearchIndex(), () => catalog.current()), [CATALOG]).inSingletonScope()
   bind<Orchestrator>(ORCHESTRATOR).toResolvedValue(
     ({ config, logger, clock, stores, cipher }: Foundations, catalog: ServedCatalog, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>, secrets: SecretSource, http: ClosableHttpClient) =>
       createOrchestrator({
@@ -130,12 +136,12 @@ const api = new ContainerModule(({ bind }) => {
   bind<HealthWatch>(HEALTH).toResolvedValue(({ stores, clock }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog) =>
     watchHealth({ ping: () => stores.ping(), orchestrator, catalog, clock }), [FOUNDATIONS, ORCHESTRATOR, CATALOG]).inSingletonScope()
   bind<Server>(SERVER).toResolvedValue(
-    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, health: HealthWatch) => createApi({
-      orchestrator, requests: stores.requests, catalog, health, logger, version, authenticator: devAuthenticator(), now: () => clock.now(),
+    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, search: IndexedCatalog, health: HealthWatch) => createApi({
+      orchestrator, requests: stores.requests, catalog, search, health, logger, version, authenticator: devAuthenticator(), now: () => clock.now(),
       ...(playground === undefined ? {} : { playground: { jiraUrl: playground.jira.url, provisioningUrl: playground.provisioningUrl, resolve: (key, status) => playground.resolve(key, status) } }),
-    }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, HEALTH]).inSingletonScope()
-  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, source: CatalogSource, health: HealthWatch, http: ClosableHttpClient): Parts =>
-    ({ server, orchestrator, catalog, source, health, http }), [SERVER, ORCHESTRATOR, CATALOG, SOURCE, HEALTH, HTTP]).inSingletonScope()
+    }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, SEARCH, HEALTH]).inSingletonScope()
+  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, source: CatalogSource, search: IndexedCatalog, health: HealthWatch, http: ClosableHttpClient): Parts =>
+    ({ server, orchestrator, catalog, source, search, health, http }), [SERVER, ORCHESTRATOR, CATALOG, SOURCE, SEARCH, HEALTH, HTTP]).inSingletonScope()
 })
 
 /** Puts the program together. Nothing listens, nothing is carried and nothing is read by it, except that health begins to ask the database. */

@@ -1,9 +1,11 @@
 import type { Catalog, Orchestrator, OrchestratorPorts } from '@pao/core'
+import type { SearchIndex } from '@pao/core/ports'
 import { createApi } from './app.js'
 import type { Authenticator } from './authenticator.js'
 import type { Health } from './dependencies.js'
 import { workerHealth } from './health.js'
 import { hostAuthenticator } from './host-authenticator.js'
+import { indexedCatalog } from './indexed-catalog.js'
 import { plainCatalog } from './plain-catalog.js'
 import type { Server, ServerOptions } from './server.js'
 import { version } from './version.js'
@@ -15,6 +17,8 @@ export interface ServerDependencies {
   readonly catalog: Catalog | (() => Catalog)
   /** The same as the orchestrator's. Without `cipher` items with password fields are shown as not orderable. */
   readonly ports: Pick<OrchestratorPorts, 'requests' | 'clock' | 'logger' | 'cipher'>
+  /** What `GET /catalog/search` asks; it follows the catalog by itself. Default: words are looked for as they are written, and not ranked. */
+  readonly search?: SearchIndex
   /** Who calls. Default: whom the host names with each call, and nobody else (401). */
   readonly authenticator?: Authenticator
   /** What `/health` and `/health/ready` tell. Default: whether the orchestrator's loop runs. */
@@ -31,10 +35,12 @@ const healthOf = ({ orchestrator, ports: { clock } }: ServerDependencies): Healt
  * nowhere, starts nothing and owns nothing. Throws CONFIGURATION for a base path that is none.
  */
 export const createServer = (dependencies: ServerDependencies, options: ServerOptions = {}): Server => {
-  const { orchestrator, catalog, ports: { requests, logger, clock, cipher }, authenticator = hostAuthenticator(), health = healthOf(dependencies) } = dependencies
+  const { orchestrator, catalog, search, ports: { requests, logger, clock, cipher }, authenticator = hostAuthenticator(), health = healthOf(dependencies) } = dependencies
   const now = (): number => clock.now()
+  const current = typeof catalog === 'function' ? catalog : () => catalog
   return createApi({
     orchestrator, requests, authenticator, health, logger, now, version,
-    catalog: plainCatalog(typeof catalog === 'function' ? catalog : () => catalog, { sealing: cipher !== undefined, now }),
+    ...(search === undefined ? {} : { search: indexedCatalog(search, current) }),
+    catalog: plainCatalog(current, { sealing: cipher !== undefined, now }),
   }, options)
 }

@@ -2,6 +2,7 @@ import type { Orchestrator } from '@pao/core'
 import type { Instant } from '@pao/core/action'
 import type { Logger, RequestStore } from '@pao/core/ports'
 import type { Authenticator } from './authenticator.js'
+import type { IndexedCatalog } from './indexed-catalog.js'
 import type { ServedCatalog } from './served-catalog.js'
 
 export interface ComponentHealth {
@@ -34,6 +35,8 @@ export interface ApiDependencies {
   readonly orchestrator: Pick<Orchestrator, 'submit' | 'dryRun' | 'retry' | 'abort' | 'find' | 'findLive' | 'wait' | 'logs'>
   readonly requests: Pick<RequestStore, 'list' | 'history'>
   readonly catalog: CatalogView
+  /** Absent: the catalog is searched for words as they are written. */
+  readonly search?: IndexedCatalog
   readonly authenticator: Authenticator
   readonly health: Health
   readonly logger: Logger

@@ -8,9 +8,10 @@ import { readRequest } from './read-request.js'
 import { get, post } from './route.js'
 import type { Route } from './route.js'
 import { submitRequest } from './submit-request.js'
+import type { SubmitDependencies } from './submit-request.js'
 
 export const requestRoutes = (
-  { orchestrator, requests, catalog, authenticator, playground }: Pick<ApiDependencies, 'orchestrator' | 'requests' | 'catalog' | 'authenticator' | 'playground'>,
+  { orchestrator, requests, catalog, authenticator, playground, ordered }: Pick<ApiDependencies, 'orchestrator' | 'requests' | 'catalog' | 'authenticator' | 'playground'> & Pick<SubmitDependencies, 'ordered'>,
 ): readonly Route[] => {
   const personal = asCaller(authenticator)
   const readerOf = (person: Person): Reader => ({ person, catalog, playground: playground !== undefined })
@@ -18,7 +19,7 @@ export const requestRoutes = (
   const { retry, abort } = decideRequest({ orchestrator, readerOf })
   return [
     get('/requests', personal(listRequests({ requests, readerOf }))),
-    post('/requests', personal(submitRequest({ orchestrator, readerOf }))),
+    post('/requests', personal(submitRequest({ orchestrator, readerOf, ordered }))),
     get('/requests/:id', personal(whole)),
     get('/requests/:id/status', personal(status)),
     get('/requests/:id/logs', personal(logs)),

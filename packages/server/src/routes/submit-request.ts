@@ -86,10 +86,14 @@ export const waitSeconds = (prefer: string | undefined): number | undefined => {
   return match === null ? undefined : Math.min(Number(match[1]), MAX_WAIT_SECONDS)
 }
 
-type Dependencies = Pick<ApiDependencies, 'orchestrator'> & { readonly readerOf: (person: Person) => Reader }
+export interface SubmitDependencies extends Pick<ApiDependencies, 'orchestrator'> {
+  readonly readerOf: (person: Person) => Reader
+  /** Hears of each new order. */
+  readonly ordered: (callerId: string, itemId: string) => void
+}
 
 /** `POST /requests`: accepts a request, or tells what it would do. */
-export const submitRequest = ({ orchestrator, readerOf }: Dependencies) =>
+export const submitRequest = ({ orchestrator, readerOf, ordered }: SubmitDependencies) =>
   async (context: Context, caller: Person, call: Call): Promise<Answer> => {
     const read = await readJsonObject(context.req.raw)
     if ('kind' in read) return read
@@ -101,6 +105,7 @@ export const submitRequest = ({ orchestrator, readerOf }: Dependencies) =>
     }
     const answer = await orchestrator.submit(submission.command)
     if (answer.kind === 'refused') return problemOfRefusal(answer)
+    if (answer.kind === 'accepted') ordered(caller.id, submission.command.itemId)
     const seconds = waitSeconds(context.req.header('prefer'))
     const waited = seconds === undefined ? undefined : await orchestrator.wait(answer.request.request.id, viewerOf(caller), seconds * 1000)
     return accepted(waited ?? answer.request, { seconds, replayed: answer.kind === 'replayed', reader: readerOf(caller), basePath: new URL(context.req.url).pathname })
