@@ -1,7 +1,7 @@
 import type { Instant, Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
 import type { Journal } from './journal.js'
-import type { TicketLink } from './ticket-links.js'
+import type { TicketLink } from './link-types.js'
 
 /** The workflow of every project here. */
 export const statuses = {
