@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createActionRegistry } from '../../src/catalog/action-registry.js'
 import { type CatalogFile, createCatalog } from '../../src/catalog/catalog.js'
-import type { Outcome } from '../../src/action/outcome.js'
+import { fatal } from '../../src/action/action-failure.js'
 import type { Json, JsonObject } from '../../src/json.js'
 import { memoryPorts } from '../../src/memory/index.js'
 import { createOrchestrator } from '../../src/orchestrator.js'
@@ -39,10 +39,9 @@ fulfillment: { strategy: { mode: manual }${orchestration} }
 
 const carriedOut = async (orchestration: string, failing: string[] = []) => {
   const tickets: JsonObject[] = []
-  const fail: Outcome = { kind: 'failed', failure: { kind: 'fatal', code: 'NO', message: 'no' } } as never
   const actions = [
     scripted('jira-ticket', { effect: 'none', run: ({ config }) => {
-      if (failing.splice(0, failing.includes(String(config['of'])) ? 1 : 0).length > 0) return fail
+      if (failing.splice(0, failing.includes(String(config['of'])) ? 1 : 0).length > 0) throw fatal('NO', 'no')
       tickets.push(config)
       return { kind: 'succeeded', output: { key: `OPS-${tickets.length}` } }
     } }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createActionRegistry } from '../../src/catalog/action-registry.js'
 import { type CatalogFile, createCatalog } from '../../src/catalog/catalog.js'
+import { fatal } from '../../src/action/action-failure.js'
 import type { Outcome } from '../../src/action/outcome.js'
 import type { JsonObject } from '../../src/json.js'
 import { memoryPorts } from '../../src/memory/index.js'
@@ -63,7 +64,7 @@ const engineOf = (answer: (config: JsonObject, call: number) => Outcome, fulfill
   return { calls, ports, catalog, orchestrator: createOrchestrator({ catalog, actions, ports, options: { pollMs: 20, leaseMs: 200 } }), restarted: () => createOrchestrator({ catalog: createCatalog([], { profile: 'compat', actions: createActionRegistry(actions), templateEnv: [] }), actions, ports, options: { pollMs: 20, leaseMs: 200 } }) }
 }
 
-const made = (config: JsonObject, call: number): Outcome => ({ kind: 'succeeded', output: { id: `made-${call}` } })
+const made = (_config: JsonObject, call: number): Outcome => ({ kind: 'succeeded', output: { id: `made-${call}` } })
 
 const submitted = async (fixture: ReturnType<typeof engineOf>) => {
   await fixture.orchestrator.start()
@@ -87,9 +88,10 @@ describe('a bundle', () => {
   })
   test('stops at the first failure; the rest stays pending until a person decides', async () => {
     let broken = true
-    const fixture = engineOf((config, call) => broken && 'of' in config ? { kind: 'failed', failure: { kind: 'fatal', code: 'NO_ROOM', message: 'full' } } as Outcome : made(config, call))
+    const fixture = engineOf((config, call) => { if (broken && 'of' in config) throw fatal('NO_ROOM', 'full'); return made(config, call) })
     const { id, view } = await submitted(fixture)
     expect(view.request.status.state).toBe('failed')
+    expect(view.request.steps[1]).toMatchObject({ failure: { code: 'NO_ROOM' } })
     expect(view.request.steps.map(({ state }) => state)).toEqual(['completed', 'failed', 'pending'])
     broken = false
     await fixture.orchestrator.retry({ caller: ada, requestId: id, resolved: [], redo: [], reason: 'there is room' } as never)
@@ -105,7 +107,7 @@ describe('a bundle', () => {
   })
   test('goes on with the documents that it was accepted with', async () => {
     let broken = true
-    const fixture = engineOf((config, call) => broken && 'database' in config ? { kind: 'failed', failure: { kind: 'fatal', code: 'NO_ROOM', message: 'full' } } as Outcome : made(config, call))
+    const fixture = engineOf((config, call) => { if (broken && 'database' in config) throw fatal('NO_ROOM', 'full'); return made(config, call) })
     const { id } = await submitted(fixture)
     await fixture.orchestrator.stop()
     broken = false
