@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 /** The rows of the table, in their order. */
-export const rowNames = ['in-process', 'idle', 'http', 'status', 'rendering', 'documents', 'starts']
+export const rowNames = ['in-process', 'idle', 'http', 'status', 'rendering', 'documents', 'search', 'starts']
 
 export const help = `npm run bench [-- OPTIONS]: measures PAO beside its peers on this machine; see bench/README.md.
 

@@ -2,6 +2,7 @@ import { documentComparisons, measureDocuments } from './documents.mjs'
 import { engineComparisons } from './engine-comparisons.mjs'
 import { measureEngines } from './engines.mjs'
 import { measureRendering, renderingComparisons } from './rendering.mjs'
+import { measureSearch, searchComparisons } from './search.mjs'
 import { measureStarts, startComparisons } from './starts.mjs'
 import { measureStatus, statusComparisons } from './status.mjs'
 
@@ -11,5 +12,6 @@ export const rows = [
   { names: ['status'], measure: measureStatus, compare: statusComparisons },
   { names: ['rendering'], measure: measureRendering, compare: renderingComparisons },
   { names: ['documents'], measure: measureDocuments, compare: documentComparisons },
+  { names: ['search'], measure: measureSearch, compare: searchComparisons },
   { names: ['starts'], measure: measureStarts, compare: startComparisons },
 ]
