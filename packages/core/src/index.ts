@@ -12,6 +12,8 @@ export { fromJsonSchema } from './form/from-json-schema.js'
 // Catalog
 export { createActionRegistry } from './catalog/action-registry.js'
 export type { ActionIssue, ActionRegistry } from './catalog/action-registry.js'
+export { availabilityOf } from './catalog/availability.js'
+export type { Availability } from './catalog/availability.js'
 export { checkDocument } from './catalog/check-document.js'
 export type { DocumentCheck, DocumentDraft } from './catalog/check-document.js'
 export { createCatalog } from './catalog/catalog.js'

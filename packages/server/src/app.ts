@@ -7,6 +7,7 @@ import { checkContentType } from './json-body.js'
 import { problem } from './problem.js'
 import { catalogSearchRoutes } from './routes/catalog-search.js'
 import { catalogDiffRoutes } from './routes/catalog-diff.js'
+import { catalogFactRoutes } from './routes/catalog-facts.js'
 import { catalogRoutes } from './routes/catalog.js'
 import { healthRoutes, rootHealthRoutes } from './routes/health.js'
 import { playgroundRoutes } from './routes/playground.js'
@@ -25,7 +26,7 @@ const routesOf = (dependencies: ApiDependencies, counts = searchCounts(dependenc
   ...[
     ...catalogSearchRoutes({ ...dependencies, counts }), ...catalogRoutes(dependencies), ...requestRoutes({ ...dependencies, ordered: counts.ordered }),
     ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
-    ...testVariablesRoutes(dependencies), ...catalogDiffRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
+    ...testVariablesRoutes(dependencies), ...catalogDiffRoutes(dependencies), ...catalogFactRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
   ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),
   ...playgroundRoutes(dependencies.playground),

@@ -13,7 +13,7 @@ const lifecycleShape = object({
     migration_path: may(text()),
     replacement_service: may(text()),
   }), { decides: true }),
-  maintenance: informs(bag, 'maintenance windows are shown and not observed yet'),
+  maintenance: informs(bag, 'maintenance windows are told and stop no order'),
   versioning: informs(bag, 'versions are compared by metadata.version alone'),
 })
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import { isAdministrator, isPaoError, isVisibleTo, itemCategories, searchCatalog, viewerOf } from '@pao/core'
+import { availabilityOf, isAdministrator, isPaoError, isVisibleTo, itemCategories, searchCatalog, viewerOf } from '@pao/core'
 import type { LoadedItem, Person } from '@pao/core'
 import type { Answer, Reply } from '../answer.js'
 import { reply } from '../answer.js'
@@ -8,6 +8,7 @@ import { asCaller } from '../caller.js'
 import { catalogItemView, catalogReportView, catalogRowView } from '../catalog-item-view.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { ApiDependencies } from '../dependencies.js'
+import { canOrder } from '../can-order.js'
 import { goingHeaders, goingOf, goingView } from '../going.js'
 import { page } from '../page.js'
 import { problem } from '../problem.js'
@@ -37,7 +38,7 @@ const behind = (rows: readonly LoadedItem[], cursor: readonly (string | number)[
 const isPlace = (parts: readonly (string | number)[] | undefined): boolean =>
   parts !== undefined && parts.length === 2 && typeof parts[0] === 'string' && Number.isSafeInteger(parts[1]) && Number(parts[1]) >= 0
 
-export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 'catalog' | 'authenticator'>): readonly Route[] => {
+export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependencies, 'catalog' | 'authenticator' | 'now'>): readonly Route[] => {
   const personal = asCaller(authenticator)
 
   const find = (context: Context, person: Person): LoadedItem | undefined => {
@@ -70,8 +71,9 @@ export const catalogRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 
   const detail = (context: Context, person: Person): Answer => {
     const loaded = find(context, person)
     if (loaded === undefined) return notFound(context.req.param('id') ?? '')
+    const reasons = catalog.unavailability(loaded)
     const going = goingOf(loaded, catalog.current(), viewerOf(person))
-    return cacheable(context, reply(200, { ...catalogItemView(loaded, catalog), going: goingView(going) }, goingHeaders(going, new URL(context.req.url).pathname.replace(/\/catalog\/.*$/, ''))))
+    return cacheable(context, reply(200, { ...catalogItemView(loaded, catalog), availability: availabilityOf(loaded, reasons, now()), canOrder: canOrder(loaded, person, reasons, now()), going: goingView(going) }, goingHeaders(going, new URL(context.req.url).pathname.replace(/\/catalog\/.*$/, ''))))
   }
 
   const schema = (context: Context, person: Person): Answer => {

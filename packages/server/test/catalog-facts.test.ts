@@ -1,0 +1,45 @@
+import { createCatalog } from '@pao/core'
+import { describe, expect, test } from 'vitest'
+import { api, catalogOf, documentOf } from './api-fixture.js'
+
+const catalog = () => {
+  const view = catalogOf()
+  const current = createCatalog([
+    { path: 'a.yaml', source: documentOf({ id: 'database-one', tags: ['sql', 'sql', 'fast'] }) }, { path: 'b.yaml', source: documentOf({ id: 'queue-one', category: 'messaging', tags: ['fast'] }) },
+    { path: 'c.yaml', source: documentOf({ id: 'database-private', teams: ['dba'], tags: ['hidden'] }) }, { path: 'd.yaml', source: 'a: [' },
+  ], view.current().options)
+  return { ...view, current: () => current, issuesOf: ({ path }: { readonly path: string }) => current.issues.filter(({ file }) => file === path) }
+}
+const ask = (path: string, headers: Readonly<Record<string, string>> = {}) => api({ catalog: catalog() }).call('GET', `/api/v1${path}`, { headers })
+const dba = { 'x-pao-user': 'dan', 'x-pao-teams': 'dba' }
+const platform = { 'x-pao-user': 'pat', 'x-pao-roles': 'platform' }
+
+describe('what the catalog consists of', () => {
+  test('categories and tags, of what the caller may see', async () => {
+    expect((await ask('/catalog/categories')).json.data).toEqual([{ category: 'databases', items: 1 }, { category: 'messaging', items: 1 }])
+    expect((await ask('/catalog/categories', dba)).json.data[0]).toEqual({ category: 'databases', items: 2 })
+    expect((await ask('/catalog/tags')).json.data).toEqual([{ tag: 'fast', items: 2 }, { tag: 'sql', items: 1 }])
+    expect((await ask('/catalog/tags', dba)).json.data).toContainEqual({ tag: 'hidden', items: 1 })
+  })
+  test('what was found in the file of an item', async () => {
+    expect((await ask('/catalog/validation/database-one')).json).toMatchObject({ id: 'database-one', valid: true, servesLastGood: false, errors: [], warnings: [{ code: 'file-name', help: '/api/v1/issues/file-name' }] })
+    expect((await ask('/catalog/validation/database-private')).status).toBe(404)
+    expect((await ask('/catalog/validation/database-private', dba)).status).toBe(200)
+  })
+  test('files in error, for those who look after the catalog', async () => {
+    expect((await ask('/catalog/validation-errors', platform)).json.data).toMatchObject([{ file: 'd.yaml', issues: [{ code: 'yaml-syntax', severity: 'error' }] }])
+    expect((await ask('/catalog/validation-errors')).json.data).toEqual([])
+  })
+})
+
+describe('GET /catalog/items/{id}', () => {
+  test('says whether the item is available and whether the caller may order it', async () => {
+    expect((await ask('/catalog/items/database-one')).json).toMatchObject({ availability: { state: 'available' }, canOrder: { allowed: true, reasons: [] } })
+    const blocked = { ...catalog(), unavailability: () => ['it is a draft'] }
+    expect((await api({ catalog: blocked }).call('GET', '/api/v1/catalog/items/database-one')).json).toMatchObject({ availability: { state: 'unavailable', reason: 'it is a draft' }, canOrder: { allowed: false, reasons: ['it is a draft'] } })
+  })
+  test('an environment that must be named keeps nobody from ordering', async () => {
+    const { call } = api({ catalog: catalogOf([{ id: 'database-two', environments: ['production'] }]) })
+    expect((await call('GET', '/api/v1/catalog/items/database-two')).json.canOrder).toEqual({ allowed: true, reasons: [] })
+  })
+})
