@@ -29,16 +29,14 @@ const placesOf = (lower: string, term: string): readonly SearchRange[] => {
 
 /** The words of a text that are among these terms. What cannot be found plainly is written with accents, or together. */
 const rangesIn = (text: string, terms: readonly string[]): readonly SearchRange[] => {
-  if (isAscii(text)) {
-    const lower = text.toLowerCase()
-    const places = terms.map((term) => placesOf(lower, term))
-    if (places.every(({ length }) => length > 0)) return inOrder(places.flat())
-  }
-  return wordsAmong(text, terms)
+  if (!isAscii(text)) return wordsAmong(text, terms)
+  const lower = text.toLowerCase()
+  const places = terms.map((term) => placesOf(lower, term))
+  return places.every(({ length }) => length > 0) || !/[-_./]/.test(text) ? inOrder(places.flat()) : wordsAmong(text, terms)
 }
 
 const inTags = (tags: readonly string[], terms: readonly string[]): readonly SearchHighlight[] => tags.flatMap((tag, index) => {
-  const ranges = wordsAmong(tag, terms)
+  const ranges = rangesIn(tag, terms)
   return ranges.length === 0 ? [] : [{ field: 'tags' as const, index, ranges }]
 })
 
