@@ -24,9 +24,9 @@ import type { Server, ServerOptions } from './server.js'
 
 const routesOf = (dependencies: ApiDependencies, counts = searchCounts(dependencies.now)): readonly Route[] => [
   ...[
-    ...catalogSearchRoutes({ ...dependencies, counts }), ...catalogRoutes(dependencies), ...requestRoutes({ ...dependencies, ordered: counts.ordered }),
+    ...catalogSearchRoutes({ ...dependencies, counts }), ...requestRoutes({ ...dependencies, ordered: counts.ordered }),
     ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
-    ...testVariablesRoutes(dependencies), ...catalogDiffRoutes(dependencies), ...catalogFactRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
+    ...testVariablesRoutes(dependencies), ...catalogDiffRoutes(dependencies), ...catalogFactRoutes(dependencies), ...catalogRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
   ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),
   ...playgroundRoutes(dependencies.playground),

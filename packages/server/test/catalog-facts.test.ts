@@ -32,6 +32,20 @@ describe('what the catalog consists of', () => {
   })
 })
 
+describe('GET /catalog/{category}', () => {
+  test('is the list of that category, with the other filters', async () => {
+    const { json } = await ask('/catalog/databases', dba)
+    expect(json.data.map(({ id }: { readonly id: string }) => id)).toEqual(['database-one', 'database-private'])
+    expect((await ask('/catalog/databases?tags=hidden', dba)).json.pagination).toEqual({ has_more: false, next_cursor: null, total_count: 1 })
+    expect((await ask('/catalog/databases?category=messaging')).json.errors).toMatchObject([{ field: 'category', constraint: 'unknown' }])
+  })
+  test('a category that there is not, and names that are none', async () => {
+    expect((await ask('/catalog/database')).json).toMatchObject({ status: 400, errors: [{ field: 'category', constraint: 'enum' }] })
+    for (const name of ['diff', 'refresh']) expect((await ask(`/catalog/${name}`)).headers.get('allow')).toBe('POST, OPTIONS')
+    expect((await ask('/catalog/tags')).json.pagination).toBeUndefined()
+  })
+})
+
 describe('GET /catalog/items/{id}', () => {
   test('says whether the item is available and whether the caller may order it', async () => {
     expect((await ask('/catalog/items/database-one')).json).toMatchObject({ availability: { state: 'available' }, canOrder: { allowed: true, reasons: [] } })

@@ -16,6 +16,8 @@ import { readQuery } from '../query.js'
 import { get, post } from './route.js'
 import type { Route } from './route.js'
 
+type ItemCategory = (typeof itemCategories)[number]
+
 const filters = ['category', 'owner', 'team', 'tags', 'environment', 'q', 'limit', 'cursor']
 
 /** Adds a strong validator over the body, and answers 304 where the caller has it already. */
@@ -46,10 +48,12 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
     return loaded !== undefined && isVisibleTo(loaded, viewerOf(person)) ? loaded : undefined
   }
 
-  const list = (context: Context, person: Person): Answer => {
+  const list = (context: Context, person: Person): Answer => listed(context, person, undefined)
+
+  const listed = (context: Context, person: Person, fixed: ItemCategory | undefined): Answer => {
     const url = new URL(context.req.url)
-    const query = readQuery(url.searchParams, filters)
-    const [category, owner, tags, environment, q] = [query.oneOf('category', itemCategories), query.text('owner') ?? query.text('team'), query.list('tags'), query.text('environment'), query.text('q')]
+    const query = readQuery(url.searchParams, fixed === undefined ? filters : filters.filter((name) => name !== 'category'))
+    const [category, owner, tags, environment, q] = [fixed ?? query.oneOf('category', itemCategories), query.text('owner') ?? query.text('team'), query.list('tags'), query.text('environment'), query.text('q')]
     const [limit, cursorText] = [query.limit(), query.text('cursor', 512)]
     const cursor = cursorText === undefined ? undefined : decodeCursor(cursorText)
     if (cursorText !== undefined && !isPlace(cursor)) query.refuse('cursor', 'cursor', 'This cursor was not given by this list.')
@@ -66,6 +70,16 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
     const last = rest.length > limit ? rest[limit - 1] : undefined
     const next = last === undefined ? undefined : encodeCursor([last.item.id, rows.indexOf(last) + 1])
     return cacheable(context, page(url, rest.slice(0, limit).map((loaded) => catalogRowView(loaded, catalog)), next, { totalCount: rows.length }))
+  }
+
+  const inCategory = (context: Context, person: Person): Answer => {
+    const name = context.req.param('category') ?? ''
+    const category = itemCategories.find((one) => one === name)
+    if (category !== undefined) return listed(context, person, category)
+    // These stand beside the categories, and answer POST alone.
+    if (name === 'diff' || name === 'refresh') return problem('METHOD_NOT_ALLOWED', 'This address answers POST, OPTIONS.', { headers: { allow: 'POST, OPTIONS' } })
+    const message = `There is no category "${name.slice(0, 64)}". There are ${itemCategories.join(', ')}.`
+    return problem('VALIDATION_ERROR', message, { errors: [{ field: 'category', constraint: 'enum', message }] })
   }
 
   const detail = (context: Context, person: Person): Answer => {
@@ -95,6 +109,8 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
     get('/catalog', personal(list)),
     get('/catalog/items/:id', personal(detail)),
     get('/catalog/items/:id/schema', personal(schema)),
-    ...(catalog.refresh === undefined ? [] : [post('/catalog/refresh', personal(refreshBy(catalog.refresh)))]),
+    post('/catalog/refresh', catalog.refresh === undefined ? () => problem('NOT_FOUND', 'This catalog is not read again by a call.') : personal(refreshBy(catalog.refresh))),
+    // Last: every other name under /catalog comes before it.
+    get('/catalog/:category', personal(inCategory)),
   ]
 }
