@@ -24,7 +24,7 @@ const misspelt: readonly (readonly [kind: string, text: string, id: string])[] =
   ['a wrong letter', 'dashbord grafana', 'grafana-dashboard'], ['a wrong letter', 'servise account', 'service-account'], ['a wrong letter', 'wharehouse', 'snowflake-warehouse'],
   ['two mistakes', 'elastiksearh', 'elasticsearch-index'], ['two mistakes', 'kubernettis', 'kubernetes-namespace'], ['two mistakes', 'terrafom workspase', 'terraform-workspace'],
   ['two mistakes', 'vulnerabillty scann', 'vulnerability-scan'], ['written apart', 'elastic search', 'elasticsearch-index'], ['written apart', 'post gresql', 'database-postgresql-standard'],
-  ['written apart', 'rabbit mq', 'rabbitmq-exchange'], ['written together', 'objectstore', 'storage-object-store'], ['written together', 'loadbalancer', 'load-balancer'],
+  ['written apart', 'rabbit mq', 'rabbitmq-exchange'], ['written apart and misspelt', 'reg istri', 'container-registry'], ['written together', 'objectstore', 'storage-object-store'], ['written together', 'loadbalancer', 'load-balancer'],
   ['written together', 'signon', 'single-sign-on'], ['written together', 'email', 'email-sender'], ['not finished', 'postg', 'database-postgresql-standard'],
   ['not finished and swapped', 'kuberente', 'kubernetes-namespace'], ['not finished and misspelt', 'postgrs', 'database-postgresql-standard'], ['not finished and misspelt', 'elastcse', 'elasticsearch-index'],
   ['by a tag', 'continous integration', 'build-pipeline'], ['by a tag', 'wiregard', 'vpn-access'], ['by a tag', 'observabilty', 'grafana-dashboard'], ['in another order', 'topic kafka', 'kafka-topic'],
