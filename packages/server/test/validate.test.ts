@@ -60,7 +60,7 @@ describe('POST /validate/catalog-item', () => {
     expect((await api().call('POST', '/api/v1/validate/catalog-item', { raw: new Uint8Array([0xff, 0xfe]), headers: { 'content-type': 'application/yaml' } })).json.errors).toMatchObject([{ constraint: 'text' }])
   })
   test('no other call takes YAML, and no web form may send a document', async () => {
-    expect((await api().call('POST', '/api/v1/requests', yaml(good))).status).toBe(415)
+    for (const path of ['/requests', '/catalog/refresh']) expect((await api().call('POST', `/api/v1${path}`, yaml(good))).status).toBe(415)
     expect((await api().call('POST', '/api/v1/validate/catalog-item', { raw: good, headers: { 'content-type': 'text/plain' } })).status).toBe(415)
   })
 })
