@@ -26,7 +26,7 @@ module.exports = {
       // The public entries of a package (src/index.ts and core's subpaths) are for others, not for the package itself.
       name: 'no-inner-index', severity: 'error',
       from: { path: '^packages/([^/]+)/src/' },
-      to: { path: '^packages/$1/src/(.*/)?index\\.ts$', dependencyTypes: ['local'] },
+      to: { path: ['^packages/$1/src/index\\.ts$', '^packages/$1/src/.*/index\\.ts$'], dependencyTypes: ['local'] },
     },
     {
       name: 'source-does-not-import-tests', severity: 'error',
