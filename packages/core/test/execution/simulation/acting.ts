@@ -151,6 +151,7 @@ const actOn = async (world: World, what: Act, wanted: number, replica: Replica, 
     case 'retry-edited':
     case 'retry-redo': {
       if (request.status.state !== 'failed') return
+      if (what === 'retry-edited') return retry(world, replica, request, what)
       // Two people, or one with two windows: one of them is first.
       await Promise.all([retry(world, replica, request, what), retry(world, someone(world, wanted + 1) ?? replica, request)])
       return
