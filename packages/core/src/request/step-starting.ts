@@ -7,7 +7,7 @@ import type { StepEvent } from './request-event.js'
 import { allRows, findStep, replaceRow, supersede, withStatus } from './request-rows.js'
 import type { ServiceRequest } from './service-request.js'
 import { stepStart, type StepStart } from './step-start.js'
-import type { Step, StepFailure } from './step.js'
+import type { Mode, Step, StepFailure } from './step.js'
 
 type Started = Extract<StepEvent, { readonly type: 'step-started' }>
 type Skipped = Extract<StepEvent, { readonly type: 'step-skipped' }>
@@ -26,10 +26,13 @@ export function skipStep(request: ServiceRequest, event: Skipped): Answer {
     : reject('NOT_IN_THIS_STATE', `step ${event.step} is not to be skipped now (${event.why})`)
 }
 
-/** Whether a step may begin or be carried on at this moment: its turn by course, order, dependencies, places and time. */
-export function isTurnOf(request: ServiceRequest, step: string, compensating: boolean, at: number): boolean {
-  const turn = startableSteps(request, at).some((next) => next.step === step && (next.mode === 'compensate') === compensating)
-  return turn && (compensating || fallbackNeed(request, step) !== 'not-needed')
+/**
+ * Whether a step may begin or be carried on at this moment: its turn by course, order, dependencies, places and time. A fallback that nobody
+ * needs any more does not run; what it has made before that is still looked for and waited for.
+ */
+export function isTurnOf(request: ServiceRequest, step: string, mode: Mode, at: number): boolean {
+  const turn = startableSteps(request, at).some((next) => next.step === step && (next.mode === 'compensate') === (mode === 'compensate'))
+  return turn && (mode !== 'run' || fallbackNeed(request, step) !== 'not-needed')
 }
 
 const edited: StepFailure = { kind: 'fatal', phase: 'prepare', code: 'INPUT_EDITED', message: 'the input was edited before the step ran again' }
@@ -74,7 +77,7 @@ function checkStart(event: Started, start: StepStart): Rejected | Starting {
 /** An execution begins: counted before it runs, and run after the commit. */
 export function startStep(request: ServiceRequest, event: Started): Answer {
   if (allRows(request).every((row) => row.id !== event.step)) return unknownStep(event.step)
-  if (!isTurnOf(request, event.step, event.mode === 'compensate', event.at)) return reject('NOT_IN_THIS_STATE', `step ${event.step} is not to be started now`)
+  if (!isTurnOf(request, event.step, event.mode, event.at)) return reject('NOT_IN_THIS_STATE', `step ${event.step} is not to be started now`)
   const start = checkStart(event, stepStart(request, event.step, event.mode, event.inputHash))
   if ('rejection' in start) return start
   const { step, execution, mode } = event

@@ -42,11 +42,11 @@ function parkStep(request: ServiceRequest, event: Of<'step-parked'>): Answer {
 /** The config could not be rendered or does not fit: the execution that `step-failed` names has not begun. */
 function failPreparation(request: ServiceRequest, event: Of<'step-failed'>, refused: Rejected): Answer {
   const target = compensationTarget(request)
-  if (target !== undefined && isTurnOf(request, event.step, true, event.at)) {
+  if (target !== undefined && isTurnOf(request, event.step, 'compensate', event.at)) {
     return event.execution === target.executions + 1 ? failCompensation(request, target, event.failure, event.at) : refused
   }
   const row = findStep(request, event.step)
-  const ready = row !== undefined && event.execution === row.executions + 1 && isTurnOf(request, event.step, false, event.at)
+  const ready = row !== undefined && event.execution === row.executions + 1 && isTurnOf(request, event.step, row.state === 'retrying' ? row.mode : 'run', event.at)
   if (!ready || (row.state !== 'pending' && row.state !== 'retrying')) return refused
   return failExecution(request, row, row.state === 'retrying' ? row : { mode: 'run' }, event)
 }

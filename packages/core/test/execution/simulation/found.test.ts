@@ -17,6 +17,12 @@ const found: Readonly<Record<string, Scenario>> = {
     faults: [{ method: 'requests.commit', call: 3, fault: { kind: 'die-before' } }, { method: 'requests.commit', call: 5, fault: { kind: 'die-before' } }],
     acts: [{ at: 12_452, what: 'cancel-and-undo', process: 0 }],
   },
+  'a fallback that waits for what it has made is carried on, though its primary has come right meanwhile': {
+    seed: 112954, item: 163, blind: false,
+    steps: [{ findable: true, runs: ['parks-for-signal'], others: ['refused', 'refused'] }, { findable: true, runs: ['parks-for-signal'], others: [] }, { ...nothing, findable: true }],
+    submissions: [{ at: 543, process: 0, person: 0, careless: false, givesUp: false, plan: { limit: 2, chained: true, onFailure: 'keep', approvals: 0 } }],
+    faults: [], acts: [{ at: 8_974, what: 'cancel-and-undo', process: 3 }],
+  },
 }
 
 for (const [name, scenario] of Object.entries(found)) test(name, async () => { expect(await check(scenario)).toEqual([]) })
