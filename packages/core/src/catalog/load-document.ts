@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../canonical-json.js'
 import type { JsonObject } from '../json.js'
 import { isJsonObject } from '../json.js'
 import type { ActionRegistry } from './action-registry.js'
@@ -132,8 +132,6 @@ const bounded = (findings: readonly Finding[]): readonly Finding[] => {
 
 const issuesOf = (file: string, document: ReadDocument, findings: readonly Finding[], pathInFile: PathInFile = (path) => path): readonly Issue[] =>
   [...bounded(findings)].sort((left, right) => left.offset - right.offset).map((finding) => issueOf(file, document, finding, pathInFile))
-
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
 
 /** An item that reads the metadata of others is pinned to their documents too. */
 const pinnedSource = (source: string, hash: string, reads: readonly OtherItem[]): Pick<LoadedItem, 'source' | 'hash'> => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../../canonical-json.js'
 import { nearestName } from '../../expression/nearest-name.js'
 import type { ValueType } from '../../expression/value-type.js'
 import type { JsonObject } from '../../json.js'
@@ -137,7 +137,7 @@ const linkedItem = ({ bundle, definition }: Linking, parts: readonly Part[], vie
   const source = joinSources(bundle.source, [...new Map(parts.map(({ item }) => [item.item.id, item])).values()])
   const all = [...bundle.issues, ...issues]
   return {
-    ...bundle, source, hash: createHash('sha256').update(source, 'utf8').digest('hex'), item: { ...bundle.item, fulfillment: { ...bundle.item.fulfillment, ...running } },
+    ...bundle, source, hash: sha256(source), item: { ...bundle.item, fulfillment: { ...bundle.item.fulfillment, ...running } },
     issues: all, blockers: all.filter(({ blocks }) => blocks === true), validator: bundleValidator(bundle, parts, views),
     components: parts.map(({ definition: _, ...component }) => component), steps, stepsIn: () => steps, stepOf: stepReader(parts, views, steps, definition.linkType),
     envOf: (env: JsonObject) => ({ ...bundle.envOf(env), ...Object.assign({}, ...parts.map(({ item }) => item.envOf(env))) as JsonObject, ...Object.fromEntries([...views.values()].flatMap((view) => view.envNames).flatMap((name) => Object.hasOwn(env, name) ? [[name, env[name] ?? null]] : [])) }),
