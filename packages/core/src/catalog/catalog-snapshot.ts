@@ -6,12 +6,27 @@ export type SnapshotFile =
   /** `unreadable` is for people: it names no credentials. */
   | { readonly path: string; readonly unreadable: string; readonly source?: undefined }
 
+/** The file that says who owns which path of a repository. */
+export interface CodeownersFile {
+  /** Where it lies in the repository, for example `.github/CODEOWNERS`. */
+  readonly path: string
+  readonly source: string
+  /** By whose rules it is read: GitHub's last match wins; GitLab's has sections. */
+  readonly dialect: 'github' | 'gitlab'
+  /** The folder of the repository that the paths of the snapshot begin in, without `/` at its ends. Absent: its root. */
+  readonly directory?: string
+}
+
 /** All documents of a source, as they were at one moment. A value: it does not change when the source does. */
 export interface CatalogSnapshot {
-  /** Names this state: a commit, an ETag, a hash of the content. Equal revisions hold equal files. */
+  /** Names this state: a commit, an ETag, a hash of the content. Equal revisions hold equal files and an equal `codeowners`. */
   readonly revision: string
   /** In any order. */
   readonly files: readonly SnapshotFile[]
+  /** The id of the commit that was read. Absent: the source knows no commits. */
+  readonly commit?: string
+  /** Absent: the source has none. */
+  readonly codeowners?: CodeownersFile
 }
 
 /** What a source may hold. More than `files` fails the read; a document of more than `fileBytes` (in UTF-8) is `unreadable`. */

@@ -1,4 +1,5 @@
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js'
+import type { CatalogVerdict } from '../catalog/catalog-verdict.js'
 
 /**
  * Port CatalogSource: where the documents of a catalog come from, for example a folder, a Git repository or an HTTP endpoint. Laws:
@@ -17,6 +18,8 @@ import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js'
  * 8. A snapshot is a value, and reads may overlap: none changes what another one gave.
  * 9. `watch`, where there is one, calls `changed` after each change that a `read` begun then shows; it may call too often. After the promise of
  *    its stop it calls no more. What it misses the caller finds by reading from time to time.
+ * 10. `publish`, where there is one, shows a verdict at its commit. The same verdict again changes nothing; a later one of the same commit replaces
+ *    the one before. It throws as `read` does, and what it throws never keeps a catalog from being served.
  * Making an adapter opens nothing: work begins with `read` or `watch`.
  */
 export interface CatalogSource {
@@ -25,4 +28,6 @@ export interface CatalogSource {
   read(signal: AbortSignal): Promise<CatalogSnapshot>
   /** Tells of changes, until the returned stop is called. Absent: the caller reads from time to time. */
   watch?(changed: () => void): () => Promise<void>
+  /** Tells the authors of a commit what was found in it, for example by a check with annotations. Absent: the source has no place for it. */
+  publish?(verdict: CatalogVerdict, signal: AbortSignal): Promise<void>
 }

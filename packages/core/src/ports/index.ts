@@ -1,6 +1,7 @@
 export type { HttpClient, HttpRequest, HttpResponse } from '../action/http.js'
 export type { CatalogDefinition, CatalogDefinitions } from './catalog-definitions.js'
-export type { CatalogSnapshot, SnapshotFile } from '../catalog/catalog-snapshot.js'
+export type { CatalogSnapshot, CodeownersFile, SnapshotFile } from '../catalog/catalog-snapshot.js'
+export type { CatalogAnnotation, CatalogVerdict } from '../catalog/catalog-verdict.js'
 export type { CatalogSource } from './catalog-source.js'
 export type { SearchDocument } from '../catalog/search-document.js'
 export type { Claim, Claims, RenewedClaim } from './claims.js'
