@@ -35,20 +35,36 @@ function isMet(request: ServiceRequest, dependent: string, id: string, seen: rea
   return fallback === undefined || fallback === dependent || seen.includes(fallback) || isMet(request, dependent, fallback, [...seen, id])
 }
 
-const hasFreePlace = (request: ServiceRequest): boolean => request.steps.filter(isOpen).length < planLimit(request)
+/** Whether all that a step depends on has ended well. */
+const dependenciesMet = (request: ServiceRequest, { id, dependsOn }: PlannedStep): boolean => dependsOn.every((needed) => isMet(request, id, needed))
 
 function isReady(request: ServiceRequest, planned: PlannedStep): boolean {
   if (findStep(request, planned.id)?.state !== 'pending') return false
   const need = fallbackNeed(request, planned.id)
-  return need !== 'undecided' && (need === 'not-needed' || planned.dependsOn.every((id) => isMet(request, planned.id, id)))
+  return need !== 'undecided' && (need === 'not-needed' || dependenciesMet(request, planned))
 }
+
+/**
+ * A step that is to run again, but what goes before it has to be made anew first: that was taken back, and then the compensation of another step
+ * failed. One step at a time, what goes before is also what stands earlier in the plan.
+ */
+export function isHeldBack(request: ServiceRequest, row: Step): boolean {
+  if (row.state !== 'retrying' || row.mode !== 'run') return false
+  const { steps } = request.revision.plan
+  const place = steps.findIndex(({ id }) => id === row.id)
+  const planned = steps[place]
+  if (planned === undefined) return false
+  return !dependenciesMet(request, planned) || (planLimit(request) === 1 && steps.slice(0, place).some((earlier) => isReady(request, earlier)))
+}
+
+const hasFreePlace = (request: ServiceRequest): boolean => request.steps.filter((row) => isOpen(row) && !isHeldBack(request, row)).length < planLimit(request)
 
 const isDue = (row: Step, at: Instant): boolean => row.state === 'retrying' && row.dueAt <= at
 
 /** Steps that may be begun or carried on now, in the order in which they should be. */
 function startableForward(request: ServiceRequest, at: Instant): readonly NextStep[] {
   const again = runningRows(request).length < planLimit(request)
-    ? request.steps.flatMap((row) => (row.state === 'retrying' && isDue(row, at) ? [{ step: row.id, mode: row.mode }] : []))
+    ? request.steps.flatMap((row) => (row.state === 'retrying' && isDue(row, at) && !isHeldBack(request, row) ? [{ step: row.id, mode: row.mode }] : []))
     : []
   const ready = request.revision.plan.steps.filter((planned) => isReady(request, planned))
   const begun = ready.filter((planned) => hasFreePlace(request) || fallbackNeed(request, planned.id) === 'not-needed')

@@ -1,5 +1,5 @@
 import type { Instant } from '../json.js'
-import { type NextStep, awaitsReconcile, startableSteps } from './next-step.js'
+import { type NextStep, awaitsReconcile, isHeldBack, startableSteps } from './next-step.js'
 import { allRows } from './request-rows.js'
 import type { ServiceRequest } from './service-request.js'
 import { planLimit, runningRows } from './step-state.js'
@@ -17,7 +17,7 @@ function forwardWakes(request: ServiceRequest): readonly Instant[] {
   const full = runningRows(request).length >= planLimit(request)
   const ofRow = (row: Step): readonly Instant[] => {
     if (row.state === 'waiting') return endsOfWait(row.waitFor)
-    return row.state === 'retrying' && !full ? [row.dueAt] : []
+    return row.state === 'retrying' && !full && !isHeldBack(request, row) ? [row.dueAt] : []
   }
   return [...request.steps.flatMap(ofRow), ...(request.revision.deadline === undefined ? [] : [request.revision.deadline])]
 }

@@ -23,6 +23,13 @@ const found: Readonly<Record<string, Scenario>> = {
     submissions: [{ at: 543, process: 0, person: 0, careless: false, givesUp: false, plan: { limit: 2, chained: true, onFailure: 'keep', approvals: 0 } }],
     faults: [], acts: [{ at: 8_974, what: 'cancel-and-undo', process: 3 }],
   },
+  'a step that runs again waits for what stands before it and was taken back': {
+    seed: 222830, item: 810, blind: false,
+    steps: [{ ...nothing, others: ['refused', 'ok'] }, { findable: true, runs: ['slow'], others: [] }, { findable: true, runs: [], others: ['lost'] }],
+    submissions: [{ at: 1_953, process: 2, person: 2, careless: false, givesUp: false }],
+    faults: [{ method: 'requests.commit', call: 3, fault: { kind: 'freeze-before', ms: 18_000 } }, { method: 'requests.commit', call: 1, fault: { kind: 'die-after' } }],
+    acts: [{ at: 17_322, what: 'cancel-and-undo', process: 0 }],
+  },
 }
 
 for (const [name, scenario] of Object.entries(found)) test(name, async () => { expect(await check(scenario)).toEqual([]) })
