@@ -3,6 +3,7 @@ export type { CatalogDefinition, CatalogDefinitions } from './catalog-definition
 export type { CatalogSnapshot, CodeownersFile, SnapshotFile } from '../catalog/catalog-snapshot.js'
 export type { CatalogAnnotation, CatalogVerdict } from '../catalog/catalog-verdict.js'
 export type { CatalogSource } from './catalog-source.js'
+export type { CatalogDelivery, CatalogPush, CatalogWebhook, WebhookHeaders, WebhookProblem } from './catalog-webhook.js'
 export type { SearchDocument } from '../catalog/search-document.js'
 export type { Claim, Claims, RenewedClaim } from './claims.js'
 export type { Clock } from './clock.js'
