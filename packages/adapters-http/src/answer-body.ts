@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { PaoError } from '@pao/core/action'
-import type { HttpResponse, Json } from '@pao/core/action'
+import type { HttpRequest, HttpResponse, Json } from '@pao/core/action'
 import type { RawAnswer } from './exchange.js'
 
 const DECODERS: Readonly<Record<string, typeof gunzipSync>> = {
@@ -34,7 +34,9 @@ const parseJson = (host: string, answer: RawAnswer, body: string): Json => {
   }
 }
 
-export const answered = (host: string, answer: RawAnswer, cap: number): HttpResponse => {
-  const body = new TextDecoder().decode(decoded(host, answer, cap))
+const textOf = (bytes: Buffer, encoding: HttpRequest['bodyEncoding']): string => encoding === 'latin1' ? bytes.toString('latin1') : new TextDecoder().decode(bytes)
+
+export const answered = (host: string, answer: RawAnswer, { cap, encoding }: { readonly cap: number; readonly encoding: HttpRequest['bodyEncoding'] }): HttpResponse => {
+  const body = textOf(decoded(host, answer, cap), encoding)
   return { status: answer.status, headers: answer.headers, body, json: () => parseJson(host, answer, body) }
 }

@@ -96,7 +96,7 @@ export const httpClient = (options: HttpClientOptions = {}): ClosableHttpClient 
           .catch((error: unknown) => { throw connectionError(each, error, sent) })
       }
       const mayFollow = asked.method === 'GET' || asked.method === 'HEAD'
-      return answered(call.url.host, await follow(call, mayFollow ? asked.redirects ?? 0 : 0, once), maxBodyBytes)
+      return answered(call.url.host, await follow(call, mayFollow ? asked.redirects ?? 0 : 0, once), { cap: maxBodyBytes, encoding: asked.bodyEncoding })
     } catch (error) {
       throw markSent(error as Error, sent)
     } finally {

@@ -12,6 +12,7 @@ const mutants: readonly (readonly [breaks: string, refusedBy: string | readonly 
   ['calls POST whatever was asked', ['method, path, query, headers and body arrive as they were asked', 'HEAD gives status and headers, and no body'], { methodLost: true }],
   ['drops headers', ['method, path, query, headers and body arrive as they were asked', 'status, headers and body come back: names in lower case, repeated ones joined'], { headersLost: true }],
   ['reads bodies as Latin-1', 'status, headers and body come back: names in lower case, repeated ones joined', { latin: true }],
+  ['takes every body for text', 'a body that is no text is given byte by byte where that is asked for', { textsOnly: true }],
   ['quotes a body that is not JSON', 'json of a body that is none throws a SyntaxError that quotes nothing of it', { jsonQuotes: true }],
   ['throws for a status', 'a status is never an error', { statusThrows: true }],
   ['answers as the last time', 'each call gets its own answer, one after the other', { lastAnswer: true }],

@@ -35,6 +35,7 @@ export interface Defects {
   readonly methodLost?: boolean
   readonly headersLost?: boolean
   readonly latin?: boolean
+  readonly textsOnly?: boolean
   readonly jsonQuotes?: boolean
   readonly waitsForHead?: boolean
   readonly lastAnswer?: boolean
@@ -125,8 +126,8 @@ const exchange = (url: URL, address: string, asked: HttpRequest, d: Defects): Pr
   call.end(asked.method === 'GET' ? undefined : asked.body)
 })
 
-const answerOf = ({ status, headers, body }: Raw, d: Defects): HttpResponse => {
-  const text = body.toString(d.latin === true ? 'latin1' : 'utf8')
+const answerOf = ({ status, headers, body }: Raw, d: Defects, { bodyEncoding }: HttpRequest): HttpResponse => {
+  const text = body.toString(d.latin === true || (bodyEncoding === 'latin1' && d.textsOnly !== true) ? 'latin1' : 'utf8')
   const json = (): Json => {
     try {
       return JSON.parse(text) as Json
@@ -151,11 +152,11 @@ export const plainHttpClient = (allowed: readonly Allowed[], d: Defects = {}): H
     let asked = first
     const wanted = d.followsAlways === true ? 20 : d.neverFollows === true || (first.method !== 'GET' && first.method !== 'HEAD') ? 0 : d.followsWithoutEnd === true && (first.redirects ?? 0) > 0 ? 20 : first.redirects ?? 0
     for (let left = wanted; ; left -= 1) {
-      if (d.anyScheme === true && !asked.url.startsWith('http')) return answerOf({ status: 200, headers: {}, body: Buffer.of() }, d)
+      if (d.anyScheme === true && !asked.url.startsWith('http')) return answerOf({ status: 200, headers: {}, body: Buffer.of() }, d, asked)
       const url = checked(asked, d)
       const hop = asked !== first && d.noEgressCheckOnRedirect === true
       const raw = await exchange(url, await admit(url, allowed, hop ? { ...d, noEgressCheck: true } : d), asked, d)
-      if (left <= 0 || raw.status < 300 || raw.status > 399 || raw.headers['location'] === undefined) return answerOf(raw, d)
+      if (left <= 0 || raw.status < 300 || raw.status > 399 || raw.headers['location'] === undefined) return answerOf(raw, d, asked)
       asked = redirectOf(asked, url, raw, d)
     }
   }

@@ -14,6 +14,11 @@ export interface HttpRequest {
   readonly maxBodyBytes?: number
   /** How many redirects are followed, each checked by the egress policy again; only for GET and HEAD. Default 0. */
   readonly redirects?: number
+  /**
+   * How the bytes of the answer's body become its text. `latin1`: one character a byte, so that `Buffer.from(body, 'latin1')` are the bytes: for what is
+   * no text. Default: `utf8`.
+   */
+  readonly bodyEncoding?: 'utf8' | 'latin1'
   readonly signal?: AbortSignal
 }
 

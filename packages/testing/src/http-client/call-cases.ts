@@ -39,6 +39,13 @@ const asAnswered = scene('status, headers and body come back: names in lower cas
   assert.deepEqual(answered.json(), { tea: 'grün' })
 })
 
+const bytes = scene('a body that is no text is given byte by byte where that is asked for', 'HttpRequest.bodyEncoding', async ({ answer, serve }) => {
+  const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Uint8Array.from({ length: 256 }, (_, index) => index)])
+  const server = await serve((_request, response) => { response.end(body) })
+  const answered = await answer({ url: server.url, method: 'GET', bodyEncoding: 'latin1' })
+  assert.deepEqual(Buffer.from(answered.body, 'latin1'), body)
+})
+
 const notJson = scene('json of a body that is none throws a SyntaxError that quotes nothing of it', 'HttpResponse.json', async ({ answer, serve }) => {
   const server = await serve((_request, response) => { response.end('<p>canary</p>') })
   const answered = await answer({ url: server.url, method: 'GET' })
@@ -80,4 +87,4 @@ const sentOnce = scene('a call is sent once, also when it fails', '6', async ({ 
   assert.equal(server.seen.length, 6, `6 calls were sent ${server.seen.length} times`)
 })
 
-export const callCases = [asAsked, headOnly, asAnswered, notJson, statuses, ownAnswers, ownAnswersAtOnce, sentOnce]
+export const callCases = [asAsked, headOnly, asAnswered, bytes, notJson, statuses, ownAnswers, ownAnswersAtOnce, sentOnce]
