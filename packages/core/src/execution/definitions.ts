@@ -25,7 +25,8 @@ const MOST_COMPILED = 2_000
 const definitionOf = ({ hash, kind, item, path, source }: LoadedItem): CatalogDefinition =>
   ({ hash, kind, itemId: item.id, version: item.version, path, source })
 
-const blueprintsOf = (loaded: LoadedItem | undefined, plan: Plan, actions: ActionRegistry): Blueprints => {
+/** The steps of a plan as the document says them, each made when it is first asked for. */
+export const blueprintsOf = (loaded: LoadedItem | undefined, plan: Plan, actions: ActionRegistry): Blueprints => {
   const known = new Map<string, Blueprint | undefined>()
   const make = (id: string): Blueprint | undefined => {
     const step = loaded?.stepOf(plan.mode, id)

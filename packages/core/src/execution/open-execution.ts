@@ -26,7 +26,8 @@ export interface Opening {
   readonly prepared?: PreparedStep
 }
 
-const factsOf = (request: ServiceRequest, step: string): RequestFacts => {
+/** What an action may know of the request. */
+export const factsOf = (request: ServiceRequest, step: string): RequestFacts => {
   const { accepted, revision } = request
   const metadata = isJsonObject(revision.variables) ? revision.variables['metadata'] : undefined
   const name = isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : accepted.subject.id

@@ -122,7 +122,8 @@ const perform = async (run: StepRun, scope: ExecutionScope, context: ActionConte
   }
 }
 
-const timedOut = (run: StepRun, scope: ExecutionScope | undefined): StepFailure => {
+/** What it means that an execution did not end in time: what it would have done may be done, unless repeating does no harm. */
+export const timedOut = (run: Pick<StepRun, 'mode'>, scope: Pick<ExecutionScope, 'action' | 'config'> | undefined): StepFailure => {
   const repeatable = run.mode === 'reconcile' || scope === undefined || isRepeatable(scope.action, scope.config)
   return {
     kind: repeatable ? 'retryable' : 'unknown', phase: 'timeout', code: 'STEP_TIMEOUT',
