@@ -80,7 +80,12 @@ export const catalogIssueCodes = {
   'condition-value': entry('error', 'The value does not fit the operator', 'in and not_in take a list; gt, gte, lt and lte a number or a date'),
   'condition-sealed': entry('error', 'A condition reads a password', 'Name another field'),
   'unknown-validator': entry('strict', 'A custom validator that is not installed', 'Remove it: it is not run'),
-  'choices-not-checked': entry('warning', 'The choices come from outside and are not checked on the server yet', 'Nothing, or list them under enum'),
+  'data-source': entry('error', 'A data source lacks what its type needs, or has it in a form that cannot be used', 'Write it as the message says'),
+  'data-source-key': entry('strict', 'A key that a data source of this type does not read', 'Remove it, or take another type'),
+  'data-source-order': entry('strict', 'Options depend on a field that stands behind', 'Move that field to the front'),
+  'data-source-cycle': entry('error', 'Options depend on each other in a circle', 'Break the circle'),
+  'data-source-http': entry('warning', 'Options are asked for over plain http', 'Write https'),
+  'data-source-secret': entry('error', 'A header of a data source holds a credential in clear', 'Store it as a secret and write {{secrets.NAME}}'),
   // fulfillment
   'hybrid-mode': entry('strict', 'Mode hybrid does not exist any more', 'Write automatic or manual'),
   'manual-missing': entry('strict', 'An automatic item has no manual actions to fall back to', 'Add fulfillment.manual.actions'),

@@ -1,4 +1,5 @@
 import { fieldTypeAliases, fieldTypes } from '../form/field-type.js'
+import { dataSourceShape, dependenciesShape } from './data-source-shape.js'
 import { any, bag, either, flag, informs, list, may, must, number, object, oneOf, text, texts, type Member } from './document-shape.js'
 
 const position = number({ integer: true, min: 1 })
@@ -53,8 +54,8 @@ const fieldShape = object({
   enum: may(list(any, { min: 1 }), { older: ['oneOf', 'options'] }),
   validation: may(validationShape),
   conditional,
-  datasource: may(object({ type: must(oneOf(['api', 'static', 'reference'])), config: must(bag) })),
-  dependencies: informs(object({ triggers: may(texts), updates: may(texts) }), 'fields do not reload one another yet'),
+  datasource: may(dataSourceShape),
+  dependencies: may(dependenciesShape),
   ui_hints: informs(bag, 'hints are served as written and nothing else is done with them'),
   rows: may(size),
   cols: may(size),

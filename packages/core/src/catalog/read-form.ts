@@ -1,15 +1,17 @@
 import { nearestName } from '../expression/nearest-name.js'
 import { checkValue } from '../form/check-value.js'
 import { type FieldType, isSealedType } from '../form/field-type.js'
-import { type Choice, type DataSource, type Field, type FieldGroup, type Form, formFields } from '../form/form.js'
+import { type Choice, type Field, type FieldGroup, type Form, formFields } from '../form/form.js'
 import { orderedRules } from '../form/visibility.js'
 import type { Json, JsonObject } from '../json.js'
 import type { Findings } from './conform.js'
 import { ROOT_GROUP } from './dialects/field-origins.js'
 import type { DocumentPath } from './issue.js'
 import { type PlacedCondition, readConditions } from './read-condition.js'
+import { readDataSource } from './read-data-source.js'
+import { withDependencies } from './read-dependencies.js'
 import { readValidation } from './read-validation.js'
-import { type ObjectNode, type SourceNode, child, flagOf, itemsOf, keyOffset, numberOf, objectOf, textOf, valueOf } from './source-node.js'
+import { type ObjectNode, type SourceNode, child, flagOf, itemsOf, keyOffset, numberOf, textOf, valueOf } from './source-node.js'
 
 const isChoice = (value: Json): value is Choice => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
@@ -33,7 +35,7 @@ const listedChoices = (findings: Findings, list: SourceNode, path: DocumentPath)
 
 const sourceList = (source: SourceNode | undefined): SourceNode | undefined => {
   const config = child(source, 'config')
-  return textOf(child(source, 'type')) === 'static' ? child(config, 'values') ?? child(config, 'options') : undefined
+  return textOf(child(source, 'type')) === 'static' ? child(config, 'values') : undefined
 }
 
 const choicesOf = ({ findings }: Reading, node: ObjectNode, type: FieldType, path: DocumentPath): readonly Choice[] | undefined => {
@@ -45,15 +47,9 @@ const choicesOf = ({ findings }: Reading, node: ObjectNode, type: FieldType, pat
   if (own !== undefined && !takesChoices) findings.add('validation-not-for-type', 'strict', [...path, 'enum'], keyOffset(node, 'enum'), `enum is no validation of a ${type} field; it is not checked`)
   const list = own ?? inner ?? sourceList(child(node, 'datasource'))
   if (list !== undefined && takesChoices) return listedChoices(findings, list, [...path, 'enum'])
-  if (child(node, 'datasource') !== undefined) findings.add('choices-not-checked', 'warning', [...path, 'datasource'], keyOffset(node, 'datasource'), 'choices of a data source are not fetched and not checked yet: any value is taken')
-  else if (type === 'select' || type === 'multiselect') findings.add('choices-missing', 'error', [...path, 'enum'], node.start, `${type} needs enum or datasource`)
+  if (child(node, 'datasource') !== undefined && !takesChoices) findings.add('validation-not-for-type', 'strict', [...path, 'datasource'], keyOffset(node, 'datasource'), `a ${type} field has no choices; its data source is not asked`)
+  else if (child(node, 'datasource') === undefined && (type === 'select' || type === 'multiselect')) findings.add('choices-missing', 'error', [...path, 'enum'], node.start, `${type} needs enum or datasource`)
   return undefined
-}
-
-const dataSourceOf = (node: ObjectNode): { readonly dataSource?: DataSource } => {
-  const source = child(node, 'datasource')
-  const [type, config] = [textOf(child(source, 'type')), child(source, 'config')]
-  return type === undefined || config?.kind !== 'object' ? {} : { dataSource: { type: type as DataSource['type'], config: objectOf(config) } }
 }
 
 const hintsOf = (node: ObjectNode): { readonly hints?: JsonObject } => {
@@ -94,12 +90,13 @@ const readField = (reading: Reading, node: ObjectNode, path: DocumentPath, group
   for (const placed of groupConditions) if (placed.condition.field === id) reading.conditions.push({ owner: [id], placed })
   const validation = child(node, 'validation')
   const choices = choicesOf(reading, node, type, path)
+  const dataSource = readDataSource(reading.findings, node, path)
   const field: Field = {
     id, type, name: textOf(child(node, 'name')) ?? id, ...texts(node, 'description', 'tooltip', 'placeholder'),
     required: flagOf(child(node, 'required')) ?? false, readonly: flagOf(child(node, 'readonly')) ?? false, hidden: flagOf(child(node, 'hidden')) ?? false,
     ...(choices === undefined ? {} : { choices }),
     validation: readValidation(reading.findings, type, validation?.kind === 'object' ? validation : undefined, [...path, 'validation']),
-    conditions: own.map(({ condition }) => condition), ...dataSourceOf(node), ...hintsOf(node),
+    conditions: own.map(({ condition }) => condition), ...(dataSource === undefined ? {} : { dataSource }), ...hintsOf(node),
   }
   return { field: { ...field, ...defaultOf(reading, field, node, path) }, order: numberOf(child(node, 'order')) ?? Number.POSITIVE_INFINITY }
 }
@@ -174,7 +171,7 @@ export const readForm = (findings: Findings, presentation: SourceNode | undefine
   })
   const built: Form = {
     layout: (textOf(child(form, 'layout')) ?? 'single-page') as Form['layout'], submitText: textOf(child(form, 'submit_text')) ?? 'Submit',
-    confirmationRequired: flagOf(child(form, 'confirmation_required')) ?? false, groups: inOrder(read),
+    confirmationRequired: flagOf(child(form, 'confirmation_required')) ?? false, groups: withDependencies(findings, groups, inOrder(read)),
   }
   checkConditions(reading, built)
   checkGraph(findings, built, path, form?.start ?? 0)

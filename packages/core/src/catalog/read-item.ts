@@ -5,6 +5,7 @@ import { sealedFields } from '../form/sealed-fields.js'
 import type { JsonObject } from '../json.js'
 import type { ActionRegistry } from './action-registry.js'
 import type { CatalogItem, Fulfillment, FulfillmentMode, Lifecycle } from './catalog-item.js'
+import { checkDataSources } from './check-data-sources.js'
 import { compileSteps } from './compile-steps.js'
 import type { FieldOrigins } from './dialects/field-origins.js'
 import type { OtherItem } from './other-items.js'
@@ -109,6 +110,7 @@ export const readItem = (findings: Findings, root: ObjectNode, { source, actions
   const fulfillment = child(root, 'fulfillment')
   const running = runningMode(findings, fulfillment, actions)
   const reading = { findings, actions, form }
+  checkDataSources({ findings, source, metadata: surroundings.metadata, env: surroundings.env }, child(root, 'presentation'), form)
   const read = { manual: readSteps(reading, fulfillment, 'manual'), automatic: readSteps(reading, fulfillment, 'automatic') }
   const item = itemOf(findings, root, form, fulfillmentOf(fulfillment, running, read))
   const surroundings = {

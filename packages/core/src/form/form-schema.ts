@@ -1,17 +1,25 @@
 import type { Json, JsonObject } from '../json.js'
 import { visibilitySchemas } from './condition-schema.js'
 import { valueSchema } from './field-schema.js'
+import { optionsLink } from './data-source/options-link.js'
 import type { Field, Form } from './form.js'
 import { type FieldRule, orderedRules } from './visibility.js'
 
 /** True for fields whose value nobody may choose: another value than the default is refused. */
 export const isFixed = (field: Field): boolean => field.readonly || field.hidden
 
+/** `x-options`: where the options are had. No keyword of JSON Schema says it. */
+const optionsAnnotation = (field: Field): JsonObject => {
+  const link = optionsLink(field)
+  return link === undefined ? {} : { 'x-options': { ...link } }
+}
+
 const annotations = (field: Field): JsonObject => ({
   title: field.name,
   ...(field.description === undefined ? {} : { description: field.description }),
   ...(field.default === undefined ? {} : { default: field.default }),
   ...(isFixed(field) ? { readOnly: true } : {}),
+  ...optionsAnnotation(field),
 })
 
 /** A fixed field has its default or, without one, no value at all. */

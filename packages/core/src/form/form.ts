@@ -1,9 +1,10 @@
 import type { Condition } from '../expression/condition.js'
 import type { Json, JsonObject } from '../json.js'
+import type { Choice } from './choice.js'
+import type { DataSource } from './data-source/data-source.js'
 import type { FieldType } from './field-type.js'
 
-/** A value of an `enum`. */
-export type Choice = string | number | boolean
+export type { Choice } from './choice.js'
 
 /**
  * The rules of a value (catalog-format 1.3.3). Which of them a type accepts is a matter of the document reader: here they are
@@ -41,12 +42,6 @@ export interface FieldValidation {
   readonly message?: string
 }
 
-/** Where the choices of a field come from. Only `static` is looked at: its values become the field's `choices`. */
-export interface DataSource {
-  readonly type: 'api' | 'static' | 'reference'
-  readonly config: JsonObject
-}
-
 export interface Field {
   /** Unique in the form: templates read it as `fields.<id>`. */
   readonly id: string
@@ -69,7 +64,10 @@ export interface Field {
   readonly validation: FieldValidation
   /** All must hold for the field to be visible; a field that is not visible is absent. Empty: always visible. */
   readonly conditions: readonly Condition[]
+  /** Where its choices come from. Those of a `static` one are its `choices` too. */
   readonly dataSource?: DataSource
+  /** Fields whose change makes its options out of date, in the order of the form. Absent: none. */
+  readonly dependsOn?: readonly string[]
   /** `ui_hints`, `rows`, `cols`, as written, for whoever draws the form. */
   readonly hints?: JsonObject
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../json.js'
 import { accessibilityNotes } from './accessibility-notes.js'
 import { type FieldType, isSealedType } from './field-type.js'
 import type { Field, FieldGroup, Form } from './form.js'
+import { type OptionsLink, optionsLink } from './data-source/options-link.js'
 import { isVisible, orderedRules } from './visibility.js'
 
 /** What draws a field. */
@@ -34,6 +35,8 @@ interface PreviewedField {
   /** Absent: any value, or a data source gives them. */
   readonly choices?: Field['choices']
   readonly dataSource?: Field['dataSource']
+  /** Where its options are had, and which fields make them out of date. Absent: nowhere. */
+  readonly options?: OptionsLink
   /** The rules of its value, in the form's own words. */
   readonly rules: readonly { readonly rule: string; readonly value: Json; readonly text: string }[]
   readonly conditions: readonly Condition[]
@@ -85,6 +88,11 @@ const rulesOf = ({ validation }: Field): PreviewedField['rules'] => Object.entri
 
 const widgetOf = ({ type, validation }: Field): Widget => type === 'select' && validation.allowCustom === true ? 'combobox' : widgets[type]
 
+const optionsOf = (field: Field): { readonly options?: OptionsLink } => {
+  const options = optionsLink(field)
+  return options === undefined ? {} : { options }
+}
+
 const fieldOf = (form: Form, field: Field, visible: boolean): PreviewedField => {
   const { id, name, type, required, readonly, description, tooltip, placeholder, choices, dataSource, conditions, hints } = field
   const sealed = isSealedType(type)
@@ -92,7 +100,7 @@ const fieldOf = (form: Form, field: Field, visible: boolean): PreviewedField => 
     id, label: name, type, widget: widgetOf(field), required, readonly, visible, sealed, rules: rulesOf(field), conditions, shownWhen: conditions.map((condition) => inWords(form, condition)),
     ...(description === undefined ? {} : { help: description }), ...(tooltip === undefined ? {} : { tooltip }), ...(placeholder === undefined ? {} : { placeholder }),
     ...(field.default === undefined || sealed ? {} : { default: field.default }), ...(choices === undefined ? {} : { choices }), ...(dataSource === undefined ? {} : { dataSource }),
-    ...(hints === undefined ? {} : { hints }),
+    ...optionsOf(field), ...(hints === undefined ? {} : { hints }),
   }
 }
 

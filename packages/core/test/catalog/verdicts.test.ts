@@ -49,7 +49,7 @@ describe('v2-eec32543-postgresql-full', () => {
     expect(errors(document)).toEqual([])
     expect(document.item?.item.fulfillment.mode).toBe('manual')
     expect(document.item?.blockers.map(({ path }) => path)).toEqual(['metadata.visibility.require_approval', 'fulfillment.prerequisites[0]', 'fulfillment.prerequisites[1]'])
-    expect(codes(document)).toEqual(expect.arrayContaining(['hybrid-mode', 'all-teams', 'served-manually', 'informs-only', 'older-value', 'choices-not-checked']))
+    expect(codes(document)).toEqual(expect.arrayContaining(['hybrid-mode', 'all-teams', 'served-manually', 'informs-only', 'older-value']))
     const answer = orderability(document.item!, { teams: [], environment: 'staging', now: 0 })
     expect(answer).toMatchObject({ kind: 'not-orderable', message: expect.stringMatching(/approvals.*quota-check.*approval-check/) as string })
   })
