@@ -35,13 +35,14 @@ export const catalogLimits = { files: 10_000, fileBytes: 1_048_576, pathCharacte
 /** True for the names that hold documents: `.yaml` or `.yml` in any case; nothing of whose path a part begins with a dot. */
 export const isDocumentPath = (path: string): boolean => /\.ya?ml$/i.test(path) && !path.split('/').some((part) => part.startsWith('.'))
 
-const isSound = (path: unknown): path is string =>
+/** Whether a snapshot may have it: relative, with `/`, no part of it empty, `.` or `..`, no backslash and no control character, not too long. */
+export const isSoundPath = (path: unknown): path is string =>
   typeof path === 'string' && path.length <= catalogLimits.pathCharacters && isStorableText(path) && !/[\\\u0000-\u001f\u007f]/.test(path) &&
   path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
 
 const fileProblem = (file: unknown, seen: Set<unknown>): string | undefined => {
   const { path, source, unreadable } = (typeof file === 'object' && file !== null ? file : {}) as { readonly [member: string]: unknown }
-  if (!isSound(path)) return `the path ${JSON.stringify(path)?.slice(0, 100) ?? 'of a file'} is not a relative one with "/" and without "." and ".."`
+  if (!isSoundPath(path)) return `the path ${JSON.stringify(path)?.slice(0, 100) ?? 'of a file'} is not a relative one with "/" and without "." and ".."`
   if (seen.has(path)) return `the path ${path} stands twice in it`
   seen.add(path)
   return typeof (source ?? unreadable) === 'string' ? undefined : `${path} has neither a source nor a reason why it is unreadable`
