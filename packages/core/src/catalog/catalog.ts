@@ -1,6 +1,7 @@
 import type { ActionRegistry } from './action-registry.js'
 import { type LinkedBundle, linkBundle } from './bundle/link-bundle.js'
 import { checkVersions } from './check-versions.js'
+import { type Ownership, type OwnershipCheck, checkOwnership } from './codeowners/check-ownership.js'
 import type { Issue, Profile } from './issue.js'
 import { type LoadedDocument, loadDocument } from './load-document.js'
 import type { LoadedItem } from './loaded-item.js'
@@ -21,6 +22,8 @@ export interface CatalogOptions {
   readonly previous?: readonly LoadedItem[]
   /** The catalog before this one: what did not change is not read again, and its items are last good versions too. */
   readonly earlier?: Catalog
+  /** Who may change which path. A document that breaks it is not served, and what was served before stays. Default: nothing is checked. */
+  readonly ownership?: Ownership
 }
 
 /** What is served: immutable, replaced as a whole. */
@@ -111,16 +114,20 @@ const serveGood = ({ items, issues }: Serving, documents: readonly LoadedDocumen
   }
 }
 
-/** A file in error keeps the item that it gave last, unless another file gives that id now. */
-const serveLastGood = ({ items, issues }: Serving, documents: readonly LoadedDocument[], lastGood: ReadonlyMap<string, LoadedItem>): void => {
+/** A file in error keeps the item that it gave last, and one that is refused keeps the item that it would change, unless another file gives that id now. */
+const serveLastGood = ({ items, issues }: Serving, documents: readonly LoadedDocument[], lastGood: ReadonlyMap<string, LoadedItem>, refused: ReadonlySet<string>): void => {
   const byPath = new Map([...lastGood.values()].map((item) => [item.path, item]))
   for (const { path, item } of documents) {
-    const last = item === undefined ? byPath.get(path) : undefined
-    if (last === undefined || items.has(last.item.id)) continue
-    items.set(last.item.id, last)
-    issues.push(placed(path, 'served-last-good', 'warning', `the file is in error; version ${last.item.version} of ${last.item.id}, read before, stays served`))
+    if (item !== undefined && !refused.has(path)) continue
+    for (const last of [byPath.get(path), lastGood.get(item?.item.id ?? '')]) {
+      if (last === undefined || items.has(last.item.id)) continue
+      items.set(last.item.id, last)
+      issues.push(placed(path, 'served-last-good', 'warning', `the file is in error; version ${last.item.version} of ${last.item.id}, read before, stays served`))
+    }
   }
 }
+
+const unchecked: OwnershipCheck = { issues: [], refused: new Set() }
 
 /**
  * Makes a catalog of files. One bad file never hides another; a file in error keeps its last good version served, and an item whose file
@@ -129,9 +136,10 @@ const serveLastGood = ({ items, issues }: Serving, documents: readonly LoadedDoc
 export const createCatalog = (files: readonly CatalogFile[], options: CatalogOptions): Catalog => {
   const documents = withOthers([...files].sort((left, right) => byText(left.path, right.path)).map((file) => read(file, options)), options)
   const lastGood = new Map([...options.earlier?.items.values() ?? [], ...options.previous ?? []].map((item) => [item.item.id, item]))
-  const serving: Serving = { items: new Map(), issues: documents.flatMap((document) => [...document.issues, ...nameIssue(document)]) }
-  serveGood(serving, documents, lastGood)
-  serveLastGood(serving, documents, lastGood)
+  const { issues, refused } = options.ownership === undefined ? unchecked : checkOwnership(documents, lastGood, options.ownership)
+  const serving: Serving = { items: new Map(), issues: [...documents.flatMap((document) => [...document.issues, ...nameIssue(document)]), ...issues] }
+  serveGood(serving, documents.filter(({ path }) => !refused.has(path)), lastGood)
+  serveLastGood(serving, documents, lastGood, refused)
   const baselines = checkVersions(serving, lastGood, options.earlier?.baselines ?? new Map(), options.profile)
   linkBundles(serving, lastGood, options.templateEnv)
   const items = new Map([...serving.items].sort(([left], [right]) => byText(left, right)))

@@ -98,6 +98,7 @@ export const catalogIssueCodes = {
   'order-contradicts': entry('strict', 'An action depends on one with a larger order', 'Let order and dependsOn agree'),
   'fallback-missing': entry('blocks', 'A fallback names no action of its list', 'Name an action of the list'),
   'rollback-not-built': entry('blocks', 'Rollbacks are not carried out yet', 'Remove the rollback, or wait for a version that carries it out'),
+  'rollback-incomplete': entry('warning', 'After a failure of the bundle this stays: its action cannot take it back', 'Nothing: know that a person takes it back. Where nothing can be taken back, write error_handling: stop'),
   'rollback-target': entry('strict', 'A rollback names no action of its list', 'Name an action of the list'),
   'prerequisite-not-built': entry('blocks', 'Prerequisites are not carried out yet', 'Remove it, or wait for a version that carries it out'),
   'retry-on': entry('strict', 'A reason for a retry that is not known', 'Write timeout, error, or a failure code in capitals'),
@@ -111,6 +112,12 @@ export const catalogIssueCodes = {
   'duplicate-item': entry('error', 'Two files give an item of the same id', 'Give one of them another id'),
   'breaking-change': entry('strict', 'The form takes less than the version that was served before, under the same major version', 'Raise the first number of metadata.version, or take the change back'),
   'served-last-good': entry('warning', 'The file is in error; the last good version of the item stays served', 'Correct the file'),
+  // who may change it
+  'owner-not-codeowner': entry('error', 'The team in metadata.owner does not own the path of the file', 'Add the team to the line of CODEOWNERS that decides, move the file, or name the team that owns the path'),
+  'new-category-owner': entry('error', 'The first item of a category stands where the architecture team owns nothing', 'Add the architecture team to the owners of the path, or take a category that is served'),
+  'schema-owner': entry('error', 'A file under schemas/ stands where the architecture team owns nothing', 'Add the architecture team to the owners of the path'),
+  'codeowners-missing': entry('warning', 'The repository has no CODEOWNERS file, so that nothing is checked', 'Add .github/CODEOWNERS, or .gitlab/CODEOWNERS'),
+  'codeowners-line': entry('warning', 'A line of CODEOWNERS that cannot be read and is left out', 'Correct it as the message says'),
   'many-issues': entry('warning', 'The file has more issues than are told', 'Correct those that are told first'),
 } as const satisfies Readonly<Record<string, IssueDescription>>
 

@@ -95,6 +95,7 @@ export const issueExamples: Readonly<Record<CatalogIssueCode, IssueExample>> = {
   'order-contradicts': pair('order: 1', 'order: 3'),
   'fallback-missing': pair('order: 1', 'order: 1\n        error_handling: { strategy: fallback, fallback_action: announcer }'),
   'rollback-not-built': pair('order: 1', 'order: 1\n        rollback: { enabled: true }'),
+  'rollback-incomplete': pair('orchestration: { error_handling: stop }', 'orchestration: { error_handling: rollback } # a component is a ticket, which people close'),
   'rollback-target': pair('order: 1', 'order: 1\n        rollback: { enabled: true, action: destroy }'),
   'prerequisite-not-built': pair(priority, `${priority}\n  prerequisites: [{ type: approval, config: { approvers: [a@example.org] } }]`),
   'retry-on': pair('retry: { attempts: 2 }', 'retry: { attempts: 2, retry_on: [sometimes] }'),
@@ -107,5 +108,10 @@ export const issueExamples: Readonly<Record<CatalogIssueCode, IssueExample>> = {
   'duplicate-item': pair('one file with metadata.id: messaging-queue-basic', 'two files with metadata.id: messaging-queue-basic'),
   'breaking-change': pair('version: 2.0.0 # the field size is gone, and 1.4.0 was served before', 'version: 1.5.0 # the field size is gone, and 1.4.0 was served before'),
   'served-last-good': pair('version: "2.0"', 'version: "2.0'),
+  'owner-not-codeowner': pair('owner: { team: platform-data } # CODEOWNERS: /catalog/databases/ @acme/platform-data', 'owner: { team: platform-data } # CODEOWNERS: /catalog/databases/ @acme/networks'),
+  'new-category-owner': pair('/catalog/storage/ @acme/platform-storage @acme/platform-architecture', '/catalog/storage/ @acme/platform-storage # and no item of category storage is served yet'),
+  'schema-owner': pair('/catalog/schemas/ @acme/platform-architecture', '/catalog/schemas/ @acme/platform-storage'),
+  'codeowners-missing': pair('a file .github/CODEOWNERS in the repository', 'no such file'),
+  'codeowners-line': pair('/catalog/databases/ @acme/platform-data', '/catalog/databases/ platform-data'),
   'many-issues': pair('at most 200 issues in one file', '201 issues in one file'),
 }
