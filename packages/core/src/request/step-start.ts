@@ -35,9 +35,13 @@ function startRetrying(row: Extract<Step, { state: 'retrying' }>, edited: boolea
   return again(row, row.mode, row.payload)
 }
 
+/** Work that is known to be absent reads what other steps have given, which may be another thing once those were done anew. */
+const readsAnew = (request: ServiceRequest, row: Step): boolean =>
+  row.state === 'pending' && request.superseded.length > 0 && !isInLedger(request, row)
+
 /**
- * Iteration, execution number and mode of the execution that would begin now with this input. The iteration rises where
- * an edited revision renders to another input and the step has to run; looking for an effect (reconcile) and resuming a
+ * Iteration, execution number and mode of the execution that would begin now with this input. The iteration rises where an edited revision
+ * renders to another input, or steps before it were done anew, and the step has to run; looking for an effect (reconcile) and resuming a
  * wait keep it, since they are about what was made before.
  */
 export function stepStart(request: ServiceRequest, step: string, mode: Mode, inputHash: string): StepStart {
@@ -48,7 +52,7 @@ export function stepStart(request: ServiceRequest, step: string, mode: Mode, inp
   const row = findStep(request, step)
   if (row?.state !== 'pending' && row?.state !== 'retrying') return { kind: 'not-startable' }
   const changed = row.inputHash !== undefined && row.inputHash !== inputHash
-  const edited = changed && row.revision !== request.revision.number
+  const edited = changed && (row.revision !== request.revision.number || readsAnew(request, row))
   if (changed && !edited) return { kind: 'input-changed' }
   return row.state === 'pending' ? startPending(request, row, edited) : startRetrying(row, edited)
 }

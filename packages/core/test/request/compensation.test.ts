@@ -43,6 +43,15 @@ describe('a plan that takes effects back when it fails', () => {
     expect(request.superseded.map(({ id, state }) => [id, state])).toEqual([['a', 'compensated'], ['b', 'compensated'], ['c', 'compensated']])
   })
 
+  test('and what failed after it, and is known to be absent, may read what they give now: it is done anew too', () => {
+    const retried = [...goingBack, failed('d'), back('c'), undone('c'), back('b'), undone('b'), back('a'), undone('a'), retry(), { type: 'request-started', at: start + 15_000 }] as const
+    const remade = (['a', 'b', 'c'] as const).flatMap((id): RequestEvent[] => [began(id, { at: start + 20_000, execution: 1 }), succeeded(id)])
+    const other = began('d', { at: start + 30_000, execution: 1, inputHash: 'of what they gave the second time' })
+    expect(given(...retried, ...remade).when(other).then().step('d')).toMatchObject({ state: 'in_progress', iteration: 2, executions: 1 })
+    expect(given(...retried, ...remade).when(began('d', { at: start + 30_000, execution: 2 })).then().step('d')).toMatchObject({ iteration: 1, executions: 2 })
+    given(...goingBack, failed('d', failure('fatal'))).when(other).rejected('NOT_IN_THIS_STATE')
+  })
+
   test('what is parked is taken back too', () => {
     const wide = accepted(planOf([planned('a'), planned('b')], { limit: 2, onFailure: 'compensate' }))
     const history = [wide, began('a'), parked('a'), began('b'), failed('b')]
