@@ -12,7 +12,7 @@ export interface CallContext {
 }
 
 export interface JiraCall {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   /** Below the connection's address, with its query. */
   readonly path: string
   readonly body?: JsonObject

@@ -38,6 +38,7 @@ const TEMPLATES: readonly TemplateRule[] = [
   ...['description_template', 'labels', 'components', 'fix_versions', 'custom_fields'].map((name) => ({ path: `ticket.${name}.**`, target: 'value' as const })),
   ...['labels', 'components', 'fix_versions'].map((name) => ({ path: `ticket.${name}`, target: 'value' as const })),
   ...['link_type', 'inward_issue', 'outward_issue'].map((name) => ({ path: `linking.*.${name}`, target: 'text' as const })),
+  { path: 'parent_ticket', target: 'text' },
 ]
 
 const examples: Action<TicketConfig, TicketOutput>['examples'] = [{

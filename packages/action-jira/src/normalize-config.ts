@@ -53,7 +53,7 @@ const workflowOf = (written: JsonObject, warn: Warn): Json | undefined => {
   return { ...rest, complete_on: 'created' }
 }
 
-const READ: ReadonlySet<string> = new Set(['ticket', 'fields', 'template', 'workflow', 'connection', 'linking'])
+const READ: ReadonlySet<string> = new Set(['ticket', 'fields', 'template', 'workflow', 'connection', 'linking', 'parent_ticket', 'parentTicket'])
 
 const linkOf = (written: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(renamed(written, LINK_NAMES)).map(([name, value]) => [name, asText(value)]))
@@ -76,7 +76,7 @@ export const normalizeConfig = (written: JsonObject): NormalizedConfig => {
   const warn: Warn = (path, message) => { warnings.push({ path, message }) }
   const ticket = ticketOf(written)
   const workflow = workflowOf(written, warn)
-  const [connection, linking] = [connectionOf(written), linkingOf(written)]
+  const [connection, linking, parent] = [connectionOf(written), linkingOf(written), written['parent_ticket'] ?? written['parentTicket']]
   if (ticket['issue_type'] === undefined) warn(['ticket'], 'no issue_type is given: Task')
   return {
     config: {
@@ -85,6 +85,7 @@ export const normalizeConfig = (written: JsonObject): NormalizedConfig => {
       ...(connection === undefined ? {} : { connection }),
       ...(workflow === undefined ? {} : { workflow }),
       ...(linking === undefined ? {} : { linking }),
+      ...(parent === undefined ? {} : { parent_ticket: asText(parent) }),
     },
     warnings,
   }

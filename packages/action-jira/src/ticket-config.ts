@@ -55,6 +55,11 @@ export interface TicketConfig {
   readonly attachments?: Json | undefined
   /** Made once the ticket exists. */
   readonly linking?: readonly LinkConfig[] | undefined
+  /**
+   * Key of the ticket that this one is hung under once it exists; empty: none. Where Jira refuses, or the ticket has an `epic_key` of its own,
+   * both are linked as related.
+   */
+  readonly parent_ticket?: string | undefined
 }
 
 /** A schema as the plugin contract wants it. Not exported: no declaration of this package may name effect. */
@@ -83,6 +88,7 @@ const Config: Schema.Codec<TicketConfig, unknown> = Schema.Struct({
   })),
   attachments: json,
   linking: Schema.optionalKey(Schema.Array(Schema.Struct({ link_type: Schema.String, inward_issue: text, outward_issue: text }))),
+  parent_ticket: text,
 })
 
 export const ticketConfig: ActionSchema<TicketConfig> = actionSchema(Config)

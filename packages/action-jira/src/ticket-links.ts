@@ -2,6 +2,7 @@ import { classifyStatus } from '@pao/core/action'
 import type { ActionContext, JsonObject } from '@pao/core/action'
 import type { JiraConnection } from './connection.js'
 import { callJira, refusal } from './jira-api.js'
+import type { JiraCall } from './jira-api.js'
 import type { TicketConfig } from './ticket-config.js'
 import type { Ticket } from './ticket-state.js'
 
@@ -34,18 +35,40 @@ const bodyOf = ({ type, inward, outward }: TicketLink): JsonObject => ({ type: {
 const isRefused = (context: Context, status: number, headers: Readonly<Record<string, string>>): boolean =>
   status >= 400 && status < 500 && status !== 401 && classifyStatus({ status, headers }, '', false, context.now()).kind === 'fatal'
 
-/** Makes a link. One that there is already is answered as made: `reconcile` simply asks for it again. */
-const makeLink = async (context: Context, connection: JiraConnection, link: TicketLink): Promise<{ readonly made: boolean }> => {
-  const what = `linking ${link.inward} and ${link.outward} as ${link.type}`
-  const response = await callJira(context, connection, { method: 'POST', path: '/rest/api/3/issueLink', body: bodyOf(link) })
-  if (response.status === 201 || response.status === 200) return { made: true }
+type Made = { readonly made: boolean }
+
+/** What it means that Jira takes a call and not what it asks for: told in the log, for nobody's work waits for it. */
+interface Tie extends JiraCall {
+  readonly what: string
+  readonly without: string
+}
+
+/** Ties tickets together. What is tied already is answered as done: `reconcile` simply asks for it again. */
+const tie = async (context: Context, connection: JiraConnection, { what, without, ...call }: Tie): Promise<Made> => {
+  const response = await callJira(context, connection, call)
+  if (response.status >= 200 && response.status < 300) return { made: true }
   const failure = refusal(response, connection, what, false, context.now())
   if (!isRefused(context, response.status, response.headers)) throw failure
-  context.log.warn(`${failure.message}; the ticket stays without this link`)
+  context.log.warn(`${failure.message}; ${without}`)
   return { made: false }
 }
 
-/** Makes the links of a ticket that exists, each once. A link that Jira refuses is told in the log: nobody's work waits for it. */
+const makeLink = (context: Context, connection: JiraConnection, link: TicketLink): Promise<Made> => tie(context, connection, {
+  what: `linking ${link.inward} and ${link.outward} as ${link.type}`, without: 'the ticket stays without this link', method: 'POST', path: '/rest/api/3/issueLink', body: bodyOf(link),
+})
+
+/** A ticket has one parent: one that its own document names stays, and another is only linked with it. So it is where Jira takes no such parent. */
+const hangUnder = async (context: Context, connection: JiraConnection, ticket: Ticket): Promise<void> => {
+  const parent = context.config.parent_ticket?.trim() ?? ''
+  if (parent === '') return
+  const hung = (context.config.ticket.epic_key?.trim() ?? '') === '' && (await context.checkpoint('parent', () => tie(context, connection, {
+    what: `hanging ${ticket.key} under ${parent}`, without: 'they are linked instead', method: 'PUT', path: `/rest/api/3/issue/${encodeURIComponent(ticket.key)}`, body: { fields: { parent: { key: parent } } },
+  }))).made
+  if (!hung) await context.checkpoint('parent-link', () => makeLink(context, connection, { type: 'Relates', inward: parent, outward: ticket.key }))
+}
+
+/** Ties a ticket that exists to others, each once: the links that its config asks for, and the ticket that it hangs under. */
 export const linkTicket = async (context: Context, connection: JiraConnection, ticket: Ticket): Promise<void> => {
   for (const [index, link] of linksOf(context.config, ticket).entries()) await context.checkpoint(`link-${index}`, () => makeLink(context, connection, link))
+  await hangUnder(context, connection, ticket)
 }

@@ -109,6 +109,14 @@ const fakeJira = (options: FakeJiraOptions) => {
     return { status: 200, body: { issues: found.map((issue) => view(issue, list(body['fields']), list(body['properties']))).slice(0, Number(body['maxResults'] ?? 50)), isLast: true } }
   }
 
+  /** Takes a parent that is an epic of a project that there is, and nothing else. */
+  const edit = (issue: FakeIssue, body: JsonObject): FakeAnswer => {
+    const parent = issues.find(({ key }) => key === object(object(body['fields'])['parent'])['key'])
+    if (parent === undefined || object(parent.fields['issuetype'])['name'] !== 'Epic') return errors(400, [], { parentId: 'Given parent work item does not belong to appropriate hierarchy.' })
+    issues.splice(issues.indexOf(issue), 1, { ...issue, fields: { ...issue.fields, parent: { key: parent.key } } })
+    return { status: 204 }
+  }
+
   /** A link that exists is answered as made. */
   const link = (body: JsonObject): FakeAnswer => {
     const [type, inward, outward] = [object(body['type'])['name'], object(body['inwardIssue'])['key'], object(body['outwardIssue'])['key']].map(String) as [string, string, string]
@@ -127,6 +135,7 @@ const fakeJira = (options: FakeJiraOptions) => {
     if (call.method === 'GET' && call.path === '/rest/api/3/myself') return { status: 200, body: { accountId: 'abc', accountType: 'app', active: true } }
     const key = /^\/rest\/api\/3\/issue\/([^/]+)$/.exec(call.path)?.[1]
     const issue = issues.find((each) => each.key === key || each.id === key)
+    if (call.method === 'PUT' && issue !== undefined) return edit(issue, object(call.body))
     if (call.method !== 'GET' || issue === undefined) return errors(404, ['Issue does not exist or you do not have permission to see it.'])
     return { status: 200, body: view(issue, call.query.get('fields')?.split(','), call.query.get('properties')?.split(',') ?? []) }
   }

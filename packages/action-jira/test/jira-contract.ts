@@ -23,7 +23,11 @@ export const requestProblems = (call: SentCall): readonly string[] => {
   return [...contract.request(call).map(mismatchText), ...(text === undefined ? [] : documentProblems(text))]
 }
 
-/** What is wrong with an answer that a fake gives. The description leaves the bodies of refusals out, which Jira sends all the same. */
+/** The description leaves the bodies of refusals out, which Jira sends all the same, and gives one to 204, which cannot have any. */
+const isOfDescription = (status: number, { pointer, reason }: { readonly pointer: string; readonly reason: string }): boolean =>
+  pointer === 'body' && ((status >= 400 && reason === 'was given and is not described') || (status === 204 && reason.endsWith('was not given')))
+
+/** What is wrong with an answer that a fake gives. */
 export const answerProblems = (method: string, path: string, status: number, body: Json | undefined): readonly string[] =>
   contract.answer(method, path, { status, ...(body === undefined ? {} : { body }) })
-    .filter(({ pointer, reason }) => !(status >= 400 && pointer === 'body' && reason === 'was given and is not described')).map(mismatchText)
+    .filter((mismatch) => !isOfDescription(status, mismatch)).map(mismatchText)

@@ -1,40 +1,11 @@
-import type { ExternalReference, Json, JsonObject } from '@pao/core/action'
+import type { Json } from '@pao/core/action'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { jiraTicketAction } from '../src/index.js'
-import type { JiraConnection, TicketConfig } from '../src/index.js'
-import { serveFakeJira } from './fake-jira.js'
-import { stepRunner } from './runner.js'
-import type { Ended } from './runner.js'
+import type { TicketConfig } from '../src/index.js'
+import { TOKEN, base, connection, failed, fieldsOf, jira, reference, runner, serveJira, use } from './jira-fixture.js'
 
-const TOKEN = 'canary-token'
-const base: TicketConfig = { ticket: { project: 'DBA', summary_template: 'PostgreSQL: orders' } }
-type Fake = Awaited<ReturnType<typeof serveFakeJira>>
-
-let jira: Fake
-let runner: ReturnType<typeof stepRunner>
-const clock = { now: () => runner.state.now }
-const connection = (more: Partial<JiraConnection> = {}): JiraConnection => ({ name: 'main', baseUrl: `${jira.url}/`, email: 'pao@example.com', tokenSecret: 'JIRA_TOKEN', ...more })
-const use = (config: TicketConfig, more: Partial<JiraConnection> = {}, token = TOKEN) => {
-  runner = stepRunner(config, [connection(more)], { JIRA_TOKEN: token })
-  return runner
-}
-
-beforeEach(async () => {
-  jira = await serveFakeJira({ email: 'pao@example.com', token: TOKEN, now: () => clock.now(), indexLagMs: 3_000, projects: ['DBA', 'MSG'] })
-  use(base)
-})
-afterEach(async () => {
-  await jira.close()
-  expect(jira.violations).toEqual([])
-})
-
-const reference = (key = 'DBA-1'): ExternalReference => ({ service: 'jira:main', id: key, url: `${jira.url}/browse/${key}` })
-const failed = (ended: Ended) => {
-  if (ended.kind !== 'failed') throw new Error(JSON.stringify(ended))
-  return ended.failure
-}
-const fieldsOf = (index = 0): JsonObject => jira.issues[index]?.fields ?? {}
+serveJira()
 
 describe('making a ticket', () => {
   test('opens it, marked twice, and waits for it', async () => {
@@ -257,70 +228,6 @@ describe('one ticket, whatever happens', () => {
     await expect(runner.reconcile()).rejects.toMatchObject({ classification: { kind: 'retryable' } })
     jira.faults.push({ status: 200, body: '<html>' })
     await expect(runner.reconcile()).rejects.toThrow()
-  })
-})
-
-describe('links', () => {
-  const other = async (...projects: readonly string[]): Promise<void> => {
-    for (const project of projects) await use({ ticket: { ...base.ticket, project } }).run()
-    for (const [index, issue] of jira.issues.entries()) jira.issues[index] = { ...issue, properties: { 'pao.request': { key: 'other' } } }
-  }
-  const linked: TicketConfig = { ...base, linking: [{ link_type: 'blocks', inward_issue: ' MSG-1 ' }, { link_type: 'Relates', outward_issue: 'DBA-2' }] }
-  const made = [{ type: 'Blocks', inward: 'MSG-1', outward: 'DBA-3' }, { type: 'Relates', inward: 'DBA-3', outward: 'DBA-2' }]
-  const own = () => jira.issues.filter(({ fields }) => fields['summary'] === 'linked')
-  const useLinked = (config: TicketConfig = linked) => use({ ...config, ticket: { ...config.ticket, summary_template: 'linked' } })
-  beforeEach(() => other('MSG', 'DBA'))
-
-  test('are made once the ticket exists; the side that is not named is the ticket', async () => {
-    expect(await useLinked().run()).toMatchObject({ outcome: { kind: 'parked', park: { reference: { id: 'DBA-3' } } } })
-    expect(jira.links).toEqual(made)
-  })
-
-  test('to tickets that are not there yet are left out; both sides may be named', async () => {
-    await useLinked({ ...base, linking: [{ link_type: 'Blocks', inward_issue: '' }, { link_type: 'Blocks', inward_issue: ' ', outward_issue: '' }, { link_type: 'Blocks', inward_issue: 'MSG-1', outward_issue: 'DBA-2' }] }).run()
-    expect(jira.links).toEqual([{ type: 'Blocks', inward: 'MSG-1', outward: 'DBA-2' }])
-    expect(jira.calls.filter(({ path }) => path.endsWith('issueLink'))).toHaveLength(1)
-  })
-
-  test('that Jira refuses are told, and keep nobody from the work', async () => {
-    await useLinked({ ...base, linking: [{ link_type: 'Nonsense', inward_issue: 'MSG-1' }, { link_type: 'Blocks', inward_issue: 'DBA-77' }, { link_type: 'Blocks', inward_issue: 'MSG-1' }] }).run()
-    expect(jira.links).toEqual(made.slice(0, 1))
-    expect(runner.lines.filter((line) => line.includes('stays without'))).toEqual([
-      'Jira (main): linking MSG-1 and DBA-3 as Nonsense answered 404: No issue link type with name \'Nonsense\' found.; the ticket stays without this link',
-      'Jira (main): linking DBA-77 and DBA-3 as Blocks answered 404: Issue does not exist or you do not have permission to see it.; the ticket stays without this link',
-    ])
-  })
-
-  test.each([
-    [{ status: 429, headers: { 'retry-after': '9' } }, 'retryable'], [{ status: 503 }, 'unknown'], [{ status: 503, after: true }, 'unknown'], [{ status: 401 }, 'fatal'], ['reset-after', 'unknown'], ['reset-before', 'unknown'], ['hang', 'unknown'],
-  ] as const)('%j: %s, and the next run makes them without a second ticket', async (fault, kind) => {
-    useLinked()
-    runner.state.callTimeoutMs = 200
-    jira.faults.push(undefined, fault)
-    const failure = failed(await runner.run())
-    expect(failure.kind).toBe(kind)
-    const again = kind === 'unknown' ? runner.settle({ kind: 'failed', failure }) : runner.run()
-    expect(await again).toMatchObject({ outcome: { kind: 'parked', park: { reference: { id: 'DBA-3' } } } })
-    expect(own()).toHaveLength(1)
-    expect(jira.links).toEqual(made)
-  })
-
-  test('a ticket that is found again gets them too, and a crash at any boundary leaves neither a second ticket nor a missing link', async () => {
-    for (let crashAt = 1; ; crashAt += 1) {
-      jira.issues.splice(2)
-      jira.links.length = 0
-      useLinked()
-      runner.state.crashAt = crashAt
-      const first = await runner.run()
-      if (first.kind !== 'crashed') {
-        // two boundaries around each of three calls and each of three checkpoints, and one before the outcome is recorded
-        expect(crashAt).toBe(14)
-        break
-      }
-      expect(await runner.settle(first)).toMatchObject({ outcome: { kind: 'parked', park: { reference: { id: 'DBA-3' } } } })
-      expect(own()).toHaveLength(1)
-      expect(jira.links).toEqual(made)
-    }
   })
 })
 
