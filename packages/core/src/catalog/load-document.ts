@@ -99,7 +99,7 @@ const readContent = (findings: Findings, root: SourceNode, recognised: Recognise
   const { root: moved, origins, pathInFile } = canonicalDocument(findings, quotedVersion(findings, root), dialect)
   if (kindOf(root) === 'CatalogBundle') {
     const bundle = conform(findings, moved, [], bundleShape)
-    return bundle?.kind === 'object' ? { dialect, kind: 'CatalogBundle', pathInFile, ...readBundle(findings, bundle, origins) } : undefined
+    return bundle?.kind === 'object' ? { dialect, kind: 'CatalogBundle', pathInFile, ...readBundle(findings, bundle, { ...options, origins }) } : undefined
   }
   const canonical = conform(findings, moved, [], itemShape)
   return canonical?.kind === 'object' ? { dialect, kind: 'CatalogItem', pathInFile, read: readItem(findings, canonical, { ...options, origins }) } : undefined

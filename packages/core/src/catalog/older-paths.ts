@@ -40,7 +40,7 @@ const inForm = (surroundings: PathSurroundings, written: string, path: Path): Sp
   const root = groups.get(ROOT_GROUP)?.get(first)
   if (root !== undefined && !groups.has(first)) return scoped('fields', [root, ...path.slice(1)])
   const group = memberOf(groups, first)?.[1]
-  const ids = [...groups].flatMap(([groupId, fields]) => groupId === ROOT_GROUP ? [] : [...fields.keys()].map((id) => `${groupId}.${id}`))
+  const ids = [...groups].flatMap(([groupId, fields]) => [...fields.keys()].map((id) => groupId === ROOT_GROUP ? id : `${groupId}.${id}`))
   const meant = nearestName(path.slice(0, 2).join('.'), ids) ?? ids.find((id) => id.endsWith(`.${first}`))
   const suggestion = meant === undefined ? {} : { suggestion: `.${written}.${meant}` }
   if (group === undefined) return { problem: `the form has no group "${first}"`, ...suggestion }

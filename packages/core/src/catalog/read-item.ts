@@ -10,11 +10,11 @@ import { compileSteps } from './compile-steps.js'
 import type { FieldOrigins } from './dialects/field-origins.js'
 import type { OtherItem } from './other-items.js'
 import type { Findings } from './conform.js'
-import type { CompiledStep, LoadedItem, PlannableStep } from './loaded-item.js'
+import type { CompiledStep, LoadedItem } from './loaded-item.js'
 import { itemStages } from './metadata-shape.js'
 import { readForm } from './read-form.js'
 import { checkMetadata, readOwner, readTeams, secondsOf } from './read-metadata.js'
-import { type ReadStep, type ReadSteps, milliseconds, readSteps } from './read-steps.js'
+import { type ReadSteps, milliseconds, plannable, readSteps } from './read-steps.js'
 import { tellMixture } from './mixed-spellings.js'
 import { type RunningMode, runningMode } from './running-mode.js'
 import { type ObjectNode, type SourceNode, child, flagOf, objectOf, textOf, textsOf } from './source-node.js'
@@ -91,14 +91,8 @@ export const itemOf = (findings: Findings, root: ObjectNode, form: Form, fulfill
   }
 }
 
-const plannable = ({ definition, action }: ReadStep): PlannableStep => ({
-  definition,
-  effect: action === undefined || typeof action.effect === 'function' ? 'by-config' : action.effect,
-  compensable: typeof action?.compensate === 'function',
-})
-
 /** Of the values at hand those whose names the templates read. */
-const envReader = (steps: Iterable<CompiledStep>): LoadedItem['envOf'] => {
+export const envReader = (steps: Iterable<CompiledStep>): LoadedItem['envOf'] => {
   const names = new Set([...steps].flatMap(({ config }) => config.references.flatMap(({ scope, path }) => scope === 'env' && path[0] !== undefined ? [path[0]] : [])))
   return (env: JsonObject) => Object.fromEntries(Object.entries(env).filter(([name]) => names.has(name)))
 }
@@ -110,13 +104,13 @@ export const readItem = (findings: Findings, root: ObjectNode, { source, actions
   const fulfillment = child(root, 'fulfillment')
   const running = runningMode(findings, fulfillment, actions)
   const reading = { findings, actions, form }
-  checkDataSources({ findings, source, metadata: surroundings.metadata, env: surroundings.env }, child(root, 'presentation'), form)
   const read = { manual: readSteps(reading, fulfillment, 'manual'), automatic: readSteps(reading, fulfillment, 'automatic') }
   const item = itemOf(findings, root, form, fulfillmentOf(fulfillment, running, read))
   const surroundings = {
     findings, source, actions, itemId: item.id, form, origins, fields: formType(form), metadata: typeOfJson(metadataOf(item.metadata, others)), env: new Set(templateEnv),
     request: requestType(item.visibility.environments.length > 0), system: systemType,
   }
+  checkDataSources({ findings, source, metadata: surroundings.metadata, env: surroundings.env }, child(root, 'presentation'), form)
   const compiled = { manual: compileSteps(surroundings, read.manual.steps), automatic: compileSteps(surroundings, read.automatic.steps) }
   const reads = readOthers(item.metadata, others, [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])
   const plannables = { manual: read.manual.steps.map(plannable), automatic: read.automatic.steps.map(plannable) }

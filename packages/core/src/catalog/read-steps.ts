@@ -12,6 +12,7 @@ import type { Findings } from './conform.js'
 import { withEntry } from './dialects/edit-source.js'
 import { durationSeconds } from './duration.js'
 import type { DocumentPath } from './issue.js'
+import type { PlannableStep } from './loaded-item.js'
 import { orderSteps } from './order-steps.js'
 import { type PlacedCondition, readConditions } from './read-condition.js'
 import { type ObjectNode, type SourceNode, child, flagOf, itemsOf, keyOffset, numberOf, objectOf, textOf, textsOf, valueOf } from './source-node.js'
@@ -31,6 +32,13 @@ export interface ReadSteps {
   readonly steps: readonly ReadStep[]
   readonly ordered: boolean
 }
+
+/** What a plan needs to know of a step. */
+export const plannable = ({ definition, action }: ReadStep): PlannableStep => ({
+  definition,
+  effect: action === undefined || typeof action.effect === 'function' ? 'by-config' : action.effect,
+  compensable: typeof action?.compensate === 'function',
+})
 
 interface Reading {
   readonly findings: Findings

@@ -8,13 +8,13 @@ const plannedStep = ({ definition, effect, compensable, component }: PlannableSt
 }
 
 /** What a plan is made of. */
-type Planning = Pick<LoadedItem, 'item' | 'steps' | 'components'>
+type Planning = Pick<LoadedItem, 'item' | 'steps' | 'components' | 'bundle'>
 
 /** Expands an item into the steps of the mode that runs, one after the other. */
-export const planRequest = ({ item, steps, components }: Planning): Plan => {
+export const planRequest = ({ item, steps, components, bundle }: Planning): Plan => {
   const { mode, modeReason } = item.fulfillment
   const parts = components?.map(({ id, item: { item: { id: itemId } }, dependsOn }) => ({ id, itemId, dependsOn }))
-  return { mode, ...(modeReason === undefined ? {} : { modeReason }), ...(parts === undefined ? {} : { components: parts }), steps: steps.map(plannedStep), limit: 1, quota: [] }
+  return { mode, ...(modeReason === undefined ? {} : { modeReason }), ...(parts === undefined ? {} : { components: parts }), steps: steps.map(plannedStep), limit: 1, quota: [], ...(bundle?.onFailure === 'compensate' ? { onFailure: 'compensate' } : {}) }
 }
 
 type Planned = { readonly plan: Plan; readonly planDigest: string }

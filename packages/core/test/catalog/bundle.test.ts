@@ -4,6 +4,7 @@ import { type Catalog, createCatalog } from '../../src/catalog/catalog.js'
 import { loadDefinition } from '../../src/catalog/load-definition.js'
 import { offeredIn, orderability } from '../../src/catalog/orderability.js'
 import { caseFile, load } from './documents.js'
+import { planRequest } from '../../src/request/plan-request.js'
 import { actions } from './fake-actions.js'
 
 const options = { profile: 'compat', actions, templateEnv: ['QUEUE_API'] } as const
@@ -61,10 +62,35 @@ test.each<[string, (source: string) => string, readonly string[]]>([
   ['an output without depending on its component', (source) => source.replace('dependsOn: [database, secrets]', 'dependsOn: [secrets]\n    config: { appName: "{{components.database.outputs.status_code}}" }').replace('dependsOn: [database]', ''), ['component-not-depended warning components[2] 19 database']],
   ['a component that there is not', (source) => source.replace('dependsOn: [database, secrets]', 'dependsOn: [secrets]\n    config: { appName: "{{components.databse.outputs.status_code}}" }'), ['unknown-scope error components[2] 19 components.database.outputs.status_code']],
   ['parallel', (source) => source.replace('mode: sequential', 'mode: parallel'), ['informs-only warning fulfillment.orchestration.mode 62']],
-  ['another end than a stop', (source) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: rollback'), ['not-built warning fulfillment.orchestration.error_handling 63']],
+  ['going on after a failure', (source) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: continue'), ['not-built warning fulfillment.orchestration.error_handling 63']],
+  ['two ends after a failure', (source) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: stop\n    rollback_on_failure: true'), ['conflicting-keys error fulfillment.orchestration.rollback_on_failure 64']],
+  ['a rollback said twice', (source) => source.replace('mode: sequential', 'mode: sequential\n    errorHandling: rollback\n    rollbackOnFailure: true'), []],
+  ['an unknown end', (source) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: roll'), ['wrong-value error fulfillment.orchestration.error_handling 63']],
+  ['a ticket above with a key that tickets do not have', (source) => source.replace('mode: sequential', 'mode: sequential\n    jiraLinking:\n      parentTicket: { projct: OPS }'), ['config-key warning fulfillment.orchestration.jiraLinking.parentTicket.projct 64 project']],
+  ['a ticket above whose template reads nothing', (source) => source.replace('mode: sequential', 'mode: sequential\n    jiraLinking:\n      parentTicket: { summary_template: "For {{.current.nmae}}" }'), ['unknown-scope error fulfillment.orchestration.jiraLinking.parentTicket.summary_template 64 .current.name']],
 ])('%s', (_, change, expected) => {
   expect(change(webapp)).not.toBe(webapp)
   expect(ofBundle(catalogOf(change(webapp))).filter((issue) => !issue.startsWith('file-name'))).toEqual(expected)
+})
+
+describe('after a failure', () => {
+  const manual = (source: string) => source.replace('fulfillment:', 'fulfillment:\n  strategy: { mode: manual }')
+  const rollback = (source: string) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: rollback')
+  const planned = (source: string) => planRequest(catalogOf(source).get('bundle-webapp-production')!)
+  test.each<[string, (source: string) => string, 'compensate' | undefined]>([
+    ['stop', (source) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: stop'), undefined], ['nothing said', (source) => source, undefined],
+    ['rollback', rollback, 'compensate'], ['rollback_on_failure', (source) => source.replace('mode: sequential', 'mode: sequential\n    rollback_on_failure: true'), 'compensate'],
+  ])('%s: what was finished stays, or is taken back', (_, change, onFailure) => {
+    expect(planned(change(webapp)).onFailure).toBe(onFailure)
+  })
+  test('what cannot be taken back is told; where nothing can, the bundle is not orderable', () => {
+    const told = (source: string, changed = items) => catalogOf(source, undefined, changed).issues.filter(({ code }) => code === 'rollback-incomplete').map(({ message, blocks, path }) => [path, message, blocks])
+    expect(told(rollback(webapp))).toEqual([])
+    const mixed = items.map((file, index) => index === 0 ? { ...file, source: file.source.replace('mode: automatic', 'mode: manual') } : file)
+    expect(told(rollback(webapp), mixed)).toEqual([['components[0]', 'no action takes back what database.jira-ticket-1 may have made: after a failure a person must', undefined]])
+    expect(told(manual(rollback(webapp))).map(([path, , blocks]) => [path, blocks])).toEqual([['components[0]', true], ['components[1]', true], ['components[2]', true]])
+    expect(told(manual(rollback(webapp)))[2]?.[1]).toBe('no action takes back what app.jira-ticket-1 may have made, nor is there anything else to take back: write error_handling: stop; the item is not orderable')
+  })
 })
 
 test('a bundle of an item that cannot be ordered is shown and cannot be ordered either', () => {

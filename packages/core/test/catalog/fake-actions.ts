@@ -24,7 +24,7 @@ export const ticketAction: AnyAction = action('jira-ticket', {
         type: 'object', required: ['project', 'summary_template'], additionalProperties: false,
         properties: { project: { type: 'string', pattern: '^[A-Z][A-Z0-9_]+$' }, issue_type: text, summary_template: { type: 'string', minLength: 3 }, description_template: text, labels: { type: 'array', items: text } },
       },
-      connection: { type: 'object' },
+      connection: { type: 'object' }, workflow: { type: 'object' }, parent_ticket: text,
     },
   } },
   output: { schema, jsonSchema: { type: 'object', required: ['key'], additionalProperties: false, properties: { key: text, url: text } } },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createActionRegistry } from '../../src/catalog/action-registry.js'
 import { type CatalogFile, createCatalog } from '../../src/catalog/catalog.js'
 import { fatal } from '../../src/action/action-failure.js'
@@ -93,4 +93,35 @@ test('a dry run says which tickets would be made, and knows no keys yet', async 
   const answer = await orchestrator.dryRun({ caller: ada, itemId: 'bundle-shop', fields: { name: 'shop' } })
   await orchestrator.stop()
   expect(answer).toMatchObject({ kind: 'dry-run', steps: [{ id: 'net.ticket' }, { id: 'net.mail' }, { id: 'db.ticket', would: 'run', config: { linking: blockedBy('') } }, {}, {}, {}] })
+})
+
+describe('a ticket above those of the components', () => {
+  const tied = (tickets: readonly JsonObject[]) => tickets.map((ticket) => [ticket['of'] ?? null, ticket['parent_ticket'] ?? null])
+  test('is made first, and theirs hang under it, whether they are linked or not', async () => {
+    const { tickets, view, orchestrator } = await carriedOut(', orchestration: { jiraLinking: { parentTicket: true } }')
+    await orchestrator.stop()
+    expect(view?.request.status.state).toBe('completed')
+    expect(tickets[0]).toEqual({ ticket: { project: 'PLATFORM', issue_type: 'Epic', summary_template: `bundle-shop (req-${view?.request.id ?? ''})` }, workflow: { complete_on: 'created' } })
+    expect(tied(tickets)).toEqual([[null, null], ['item-network', 'OPS-1'], ['item-database', 'OPS-1'], ['item-app', 'OPS-1']])
+    expect(tickets[3]?.['linking']).toEqual([{ link_type: 'Relates', inward_issue: 'OPS-900' }, ...blockedBy('OPS-2', 'OPS-3')])
+    expect(view?.request.revision.plan.steps.map(({ id, dependsOn, component }) => [id, dependsOn, component]).slice(0, 3)).toEqual([['parent', [], undefined], ['net.ticket', ['parent'], 'net'], ['net.mail', ['parent'], 'net']])
+  })
+  test('is as the bundle describes it, with the words of its own form', async () => {
+    const { tickets, orchestrator } = await carriedOut(', orchestration: { jiraLinking: { parentTicket: { project: OPS, issueType: Story, summary_template: "Shop {{fields.name}}", labels: [shop] } } }')
+    await orchestrator.stop()
+    expect(tickets[0]?.['ticket']).toEqual({ project: 'OPS', issueType: 'Story', summary_template: 'Shop shop', labels: ['shop'] })
+  })
+  test('that cannot be made stops the bundle before its first component, and a retry makes it', async () => {
+    const { tickets, id, view, orchestrator } = await carriedOut(', orchestration: { jiraLinking: { parentTicket: true } }', ['undefined'])
+    expect(view?.request.steps.map(({ state }) => state)).toEqual(['failed', ...Array.from({ length: 6 }, () => 'pending')])
+    await orchestrator.retry({ caller: ada, requestId: id, resolved: [], redo: [], reason: 'again' } as never)
+    expect((await orchestrator.wait(id, root, 5_000))?.request.status.state).toBe('completed')
+    await orchestrator.stop()
+    expect(tied(tickets).map(([, parent]) => parent)).toEqual([null, 'OPS-1', 'OPS-1', 'OPS-1'])
+  })
+  test('false makes none', async () => {
+    const { tickets, orchestrator } = await carriedOut(', orchestration: { jiraLinking: { parentTicket: false } }')
+    await orchestrator.stop()
+    expect(tied(tickets).map(([, parent]) => parent)).toEqual([null, null, null])
+  })
 })

@@ -51,9 +51,9 @@ fulfillment: { ${fulfillment} }
 
 const cipher = { seal: async (text: string) => `sealed:${Buffer.from(text).toString('hex')}`, open: async (text: string) => Buffer.from(text.slice(7), 'hex').toString(), digest: async (text: string) => text }
 
-const engineOf = (answer: (config: JsonObject, call: number) => Outcome, fulfillment?: string, id?: string) => {
+const engineOf = (answer: (config: JsonObject, call: number) => Outcome, fulfillment?: string, id?: string, takeBack?: (output: JsonObject) => void) => {
   const calls: JsonObject[] = []
-  const make = scripted('make', { effect: 'none', run: ({ config }) => {
+  const make = scripted('make', { effect: takeBack === undefined ? 'none' : 'idempotent', ...(takeBack === undefined ? {} : { compensate: async (_context, output) => { takeBack(output as JsonObject) } }), run: ({ config }) => {
     calls.push(config)
     return answer(config, calls.length)
   } })
@@ -97,6 +97,21 @@ describe('a bundle', () => {
     await fixture.orchestrator.retry({ caller: ada, requestId: id, resolved: [], redo: [], reason: 'there is room' } as never)
     expect((await fixture.orchestrator.wait(id, root, 5_000))?.request.status.state).toBe('completed')
     await fixture.orchestrator.stop()
+  })
+  test('that is rolled back takes back what was made, the last first, and waits for a person', async () => {
+    const taken: string[] = []
+    let broken = true
+    const fixture = engineOf((config, call) => { if (broken && 'database' in config) throw fatal('NO_ROOM', 'full'); return made(config, call) }, 'orchestration: { error_handling: rollback }', undefined, (output) => { taken.push(String(output['id'])) })
+    const { id, view } = await submitted(fixture)
+    expect(view.request.status).toMatchObject({ state: 'failed' })
+    expect(view.request.steps.map(({ state }) => state)).toEqual(['compensated', 'compensated', 'failed'])
+    expect(taken).toEqual(['made-2', 'made-1'])
+    broken = false
+    await fixture.orchestrator.retry({ caller: ada, requestId: id, resolved: [], redo: [], reason: 'there is room' } as never)
+    const after = await fixture.orchestrator.wait(id, root, 5_000)
+    await fixture.orchestrator.stop()
+    expect(after?.request.steps.map(({ state, iteration }) => [state, iteration])).toEqual([['completed', 2], ['completed', 2], ['completed', 2]])
+    expect(fixture.calls.at(-1)).toMatchObject({ database: 'made-5' })
   })
   test('in manual mode every component is a ticket', async () => {
     const fixture = engineOf(made, 'strategy: { mode: manual }', 'id')

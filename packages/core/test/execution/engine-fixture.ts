@@ -26,6 +26,7 @@ export interface Script {
   readonly resume?: (context: Context, payload: Json) => Promise<Outcome>
   readonly reconcile?: (context: Context) => Promise<Reconciliation>
   readonly observe?: () => Promise<Observation>
+  readonly compensate?: (context: Context, output: Json) => Promise<void>
 }
 
 export const scripted = (type: string, script: Script): AnyAction => defineAction<JsonObject, Json>({
@@ -37,7 +38,7 @@ export const scripted = (type: string, script: Script): AnyAction => defineActio
   plan: () => ({ summary: type, changes: [] }),
   run: async (context) => script.run(context),
   reconcile: script.reconcile ?? (async () => ({ kind: 'unsure', why: 'the test does not say' })),
-  compensate: { impossible: 'not in tests' },
+  compensate: script.compensate ?? { impossible: 'not in tests' },
   ...(script.resume === undefined ? {} : { resume: script.resume }),
   ...(script.observe === undefined ? {} : { observe: script.observe }),
 })

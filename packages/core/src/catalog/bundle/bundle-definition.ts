@@ -28,4 +28,6 @@ export interface BundleDefinition {
   readonly mode: FulfillmentMode
   /** Name of the Jira link from a component's ticket to those that depend on it. Absent: none are linked. */
   readonly linkType?: string
+  /** What becomes of components that were finished when one fails: they stay (`keep`), or what their actions can take back is (`compensate`). */
+  readonly onFailure: 'keep' | 'compensate'
 }

@@ -1,4 +1,4 @@
-import { bag, blocks, flag, informs, list, may, must, object, oneOf, text, any } from '../document-shape.js'
+import { bag, either, flag, informs, list, may, must, object, oneOf, text, any } from '../document-shape.js'
 import { fulfillmentShape } from '../fulfillment-shape.js'
 import { itemShape } from '../item-shape.js'
 import { metadataShape } from '../metadata-shape.js'
@@ -15,9 +15,9 @@ const component = object({
 
 const orchestration = object({
   mode: may(oneOf(['sequential', 'parallel'])),
-  jiraLinking: may(object({ linkType: may(text()), parentTicket: blocks(flag, 'a ticket above those of the components is not made yet', [false]) })),
-  error_handling: blocks(oneOf(['stop', 'rollback', 'continue']), 'after a failure a bundle stops and a person decides; nothing else is carried out yet', ['stop']),
-  rollback_on_failure: blocks(flag, 'rollbacks are not carried out yet', [false]),
+  jiraLinking: may(object({ linkType: may(text()), parentTicket: may(either(flag, bag)) })),
+  error_handling: may(oneOf(['stop', 'rollback', 'continue']), { decides: true }),
+  rollback_on_failure: may(flag, { decides: true }),
 })
 
 const { manual: _manual, automatic: _automatic, strategy, ...shared } = fulfillmentShape.members

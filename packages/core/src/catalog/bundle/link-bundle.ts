@@ -102,18 +102,36 @@ const viewOf = (linking: Linking, parts: readonly Part[], index: number, part: P
   return createComponentView({ component: part.id, metadata: part.item.item.metadata, shared, from: bound.from, defaults: bound.defaults, config: compiled })
 }
 
-/** A step that depends on none of its own list waits for everything that its component depends on. */
-const plannable = (part: Part, parts: readonly Part[]) => (step: PlannableStep): PlannableStep => {
+/** A step that depends on none of its own list waits for everything that its component depends on, or for the bundle's own steps. */
+const plannable = (part: Part, parts: readonly Part[], own: readonly string[]) => (step: PlannableStep): PlannableStep => {
   const { definition } = step
   const { id, dependsOn, onFailure } = definition
   const before = parts.filter((other) => part.dependsOn.includes(other.id)).flatMap((other) => other.item.stepsIn(other.mode).map((one) => prefixed(other.id, one.definition.id)))
   return {
     ...step, component: part.id,
     definition: {
-      ...definition, id: prefixed(part.id, id), dependsOn: dependsOn.length === 0 ? before : dependsOn.map((one) => prefixed(part.id, one)),
+      ...definition, id: prefixed(part.id, id), dependsOn: dependsOn.length > 0 ? dependsOn.map((one) => prefixed(part.id, one)) : before.length > 0 ? before : own,
       onFailure: typeof onFailure === 'object' ? { fallback: prefixed(part.id, onFailure.fallback) } : onFailure,
     },
   }
+}
+
+/** What a rollback would leave behind is told; where it would leave everything, it is none. */
+const tellRollback = ({ definition, tell }: Linking, parts: readonly Part[]): void => {
+  if (definition.onFailure === 'keep') return
+  const takesBack = parts.some(({ item, mode }) => item.stepsIn(mode).some(({ compensable }) => compensable))
+  for (const { id, item, mode, definition: component } of parts) {
+    const lasting = item.stepsIn(mode).filter(({ compensable, effect }) => !compensable && effect !== 'none').map((step) => prefixed(id, step.definition.id))
+    if (lasting.length === 0) continue
+    const what = `no action takes back what ${lasting.join(' and ')} may have made`
+    tell(component, 'rollback-incomplete', takesBack ? 'warning' : 'blocks', takesBack ? `${what}: after a failure a person must` : `${what}, nor is there anything else to take back: write error_handling: stop`)
+  }
+}
+
+/** The bundle's own steps, then those of its components. */
+const stepsOf = (bundle: LoadedItem, parts: readonly Part[]): readonly PlannableStep[] => {
+  const own = bundle.steps.map(({ definition }) => definition.id)
+  return [...bundle.steps, ...parts.flatMap((part) => part.item.stepsIn(part.mode).map(plannable(part, parts, own)))]
 }
 
 const modeOf = (parts: readonly Part[]): Pick<LoadedItem['item']['fulfillment'], 'mode' | 'modeReason'> => {
@@ -121,25 +139,27 @@ const modeOf = (parts: readonly Part[]): Pick<LoadedItem['item']['fulfillment'],
   return { mode: parts.every(({ mode }) => mode === 'manual') ? 'manual' : 'automatic', ...(reasons.length === 0 ? {} : { modeReason: reasons.join('; ') }) }
 }
 
-const stepReader = (parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, steps: readonly PlannableStep[], linkType: string | undefined): LoadedItem['stepOf'] => (_, id) => {
+const stepReader = ({ bundle, definition: { linkType } }: Linking, parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, steps: readonly PlannableStep[]): LoadedItem['stepOf'] => (mode, id) => {
+  if (!id.includes('.')) return bundle.stepOf(mode, id)
   const component = id.slice(0, id.indexOf('.'))
   const part = parts.find((one) => one.id === component)
   const [step, view] = [part?.item.stepOf(part.mode, id.slice(component.length + 1)), views.get(component)]
   const planned = steps.find(({ definition }) => definition.id === id)
   if (part === undefined || step === undefined || view === undefined || planned === undefined) return undefined
-  const addition = ticketLinks(part, parts, linkType)(planned)
+  const addition = ticketLinks(part, parts, { linkType, parent: bundle.steps[0]?.definition.id })(planned)
   return { definition: planned.definition, config: step.config, view, ...(addition === undefined ? {} : { addition }) } satisfies CompiledStep
 }
 
-const linkedItem = ({ bundle, definition }: Linking, parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, issues: readonly Issue[]): LoadedItem => {
-  const steps = parts.flatMap((part) => part.item.stepsIn(part.mode).map(plannable(part, parts)))
+const linkedItem = (linking: Linking, parts: readonly Part[], views: ReadonlyMap<string, ComponentView>, issues: readonly Issue[]): LoadedItem => {
+  const { bundle } = linking
+  const steps = stepsOf(bundle, parts)
   const running = modeOf(parts)
   const source = joinSources(bundle.source, [...new Map(parts.map(({ item }) => [item.item.id, item])).values()])
   const all = [...bundle.issues, ...issues]
   return {
     ...bundle, source, hash: sha256(source), item: { ...bundle.item, fulfillment: { ...bundle.item.fulfillment, ...running } },
     issues: all, blockers: all.filter(({ blocks }) => blocks === true), validator: bundleValidator(bundle, parts, views),
-    components: parts.map(({ definition: _, ...component }) => component), steps, stepsIn: () => steps, stepOf: stepReader(parts, views, steps, definition.linkType),
+    components: parts.map(({ definition: _, ...component }) => component), steps, stepsIn: () => steps, stepOf: stepReader(linking, parts, views, steps),
     envOf: (env: JsonObject) => ({ ...bundle.envOf(env), ...Object.assign({}, ...parts.map(({ item }) => item.envOf(env))) as JsonObject, ...Object.fromEntries([...views.values()].flatMap((view) => view.envNames).flatMap((name) => Object.hasOwn(env, name) ? [[name, env[name] ?? null]] : [])) }),
   }
 }
@@ -162,6 +182,7 @@ export const linkBundle = (bundle: LoadedItem, items: ReadonlyMap<string, Loaded
   }
   const linking: Linking = { bundle, definition, env: new Set(env), tell }
   const parts = partsOf(linking, items)
+  tellRollback(linking, parts)
   const views = new Map(parts.flatMap((part, index) => {
     const view = viewOf(linking, parts, index, part)
     return view === undefined ? [] : [[part.id, view] as const]

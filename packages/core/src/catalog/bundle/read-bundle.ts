@@ -3,16 +3,16 @@ import { createInputValidator } from '../../form/input-validator.js'
 import { formSchema } from '../../form/form-schema.js'
 import { sealedFields } from '../../form/sealed-fields.js'
 import type { Findings } from '../conform.js'
-import type { FieldOrigins } from '../dialects/field-origins.js'
 import type { DocumentPath } from '../issue.js'
 import { orderSteps } from '../order-steps.js'
 import { readForm } from '../read-form.js'
-import { itemOf, type ReadItem } from '../read-item.js'
+import { envReader, itemOf, type ReadItem, type ReadItemOptions } from '../read-item.js'
 import { checkMetadata } from '../read-metadata.js'
 import { milliseconds } from '../read-steps.js'
-import { type ObjectNode, type SourceNode, child, itemsOf, keyOffset, objectOf, textOf, textsOf } from '../source-node.js'
+import { type ObjectNode, type SourceNode, child, flagOf, itemsOf, keyOffset, objectOf, textOf, textsOf } from '../source-node.js'
 import type { BundleDefinition, ComponentDefinition } from './bundle-definition.js'
 import type { Fulfillment } from '../catalog-item.js'
+import { parentTicket } from './parent-ticket.js'
 
 const DEFAULT_LINK = 'Blocks'
 
@@ -55,8 +55,21 @@ const tellParallel = (findings: Findings, orchestration: SourceNode | undefined)
   if (textOf(mode) === 'parallel') findings.add('informs-only', 'warning', ['fulfillment', 'orchestration', 'mode'], mode?.start ?? 0, 'components are carried out one after the other, whatever mode says')
 }
 
+const onFailureOf = (findings: Findings, orchestration: SourceNode | undefined): BundleDefinition['onFailure'] => {
+  const [handling, flagged] = [textOf(child(orchestration, 'error_handling')), child(orchestration, 'rollback_on_failure')]
+  const rollback = flagOf(flagged)
+  if (handling === 'continue') {
+    findings.add('not-built', 'warning', ['fulfillment', 'orchestration', 'error_handling'], child(orchestration, 'error_handling')?.start ?? 0,
+      'error_handling: continue is not carried out, for a component would be made though what it stands on was not: write stop, and error_handling: { strategy: continue } at an action whose failure does not matter, in its item', { blocks: true })
+  }
+  if (handling !== undefined && rollback !== undefined && (handling === 'rollback') !== rollback) {
+    findings.add('conflicting-keys', 'error', ['fulfillment', 'orchestration', 'rollback_on_failure'], flagged?.start ?? 0, `rollback_on_failure: ${String(rollback)} says something else than error_handling: ${handling}`)
+  }
+  return handling === 'rollback' || (handling === undefined && rollback === true) ? 'compensate' : 'keep'
+}
+
 /** Reads a canonical CatalogBundle. Its items are other documents: what it does with them is found when it is linked. */
-export const readBundle = (findings: Findings, root: ObjectNode, origins: FieldOrigins): { readonly read: ReadItem; readonly bundle: BundleDefinition } => {
+export const readBundle = (findings: Findings, root: ObjectNode, options: ReadItemOptions): { readonly read: ReadItem; readonly bundle: BundleDefinition } => {
   checkMetadata(findings, root)
   const form = readForm(findings, child(root, 'presentation'))
   const nodes = itemsOf(root, 'components')
@@ -68,11 +81,15 @@ export const readBundle = (findings: Findings, root: ObjectNode, origins: FieldO
   const mode = textOf(child(strategy, 'mode')) === 'manual' ? 'manual' : 'automatic'
   const timeoutMs = milliseconds(child(strategy, 'timeout'))
   const carriedOut: Fulfillment = { mode, priority: (textOf(child(strategy, 'priority')) ?? 'normal') as Fulfillment['priority'], ...(timeoutMs === undefined ? {} : { timeoutMs }) }
+  const item = itemOf(findings, root, form, carriedOut)
+  const parent = parentTicket({ ...options, findings, itemId: item.id, form, metadata: item.metadata, jiraProject: item.owner.jiraProject, hasEnvironment: item.visibility.environments.length > 0 }, orchestration)
+  const steps = parent === undefined ? [] : [parent.plannable]
+  const compiled = new Map(parent?.compiled === undefined ? [] : [[parent.compiled.definition.id, parent.compiled]])
   return {
     read: {
-      item: itemOf(findings, root, form, carriedOut), validator: createInputValidator(form), schema: () => formSchema(form), sealedFields: sealedFields(form),
-      steps: [], stepsIn: () => [], stepOf: () => undefined, envOf: () => ({}), origins, outputsIn: () => new Map(),
+      item, validator: createInputValidator(form), schema: () => formSchema(form), sealedFields: sealedFields(form),
+      steps, stepsIn: () => steps, stepOf: (_, id) => compiled.get(id), envOf: envReader(compiled.values()), origins: options.origins, outputsIn: () => new Map(),
     },
-    bundle: { components: inOrder(findings, nodes.flatMap((node, place) => componentOf(node, place) ?? [])), mode, ...linkTypeOf(orchestration) },
+    bundle: { components: inOrder(findings, nodes.flatMap((node, place) => componentOf(node, place) ?? [])), mode, onFailure: onFailureOf(findings, orchestration), ...linkTypeOf(orchestration) },
   }
 }
