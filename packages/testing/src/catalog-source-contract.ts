@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { catalogLimits, isPaoError, snapshotProblem } from '@pao/core'
-import type { CatalogSnapshot, CatalogSource } from '@pao/core/ports'
+import type { CatalogSnapshot, CatalogSource, CatalogVerdict } from '@pao/core/ports'
+import { notApplicable } from './contract.js'
 import type { Contract, ContractCase } from './contract.js'
 
 export interface CatalogSourceFixture {
@@ -16,6 +17,22 @@ export interface CatalogSourceFixture {
   breakDown(): Promise<void>
   /** Another adapter over the same place, as another process would have it. */
   again(): CatalogSource
+  /** The commit that the place is at. Absent: it knows none. */
+  commit?(): Promise<string>
+  /** Changes what says who owns what, where the source looks first; `undefined` removes it. Absent: the source looks nowhere. */
+  changeCodeowners?(source: string | undefined): Promise<void>
+  /** What the place shows people of a commit. Required where the source publishes. */
+  shown?(commit: string): Promise<ShownVerdict>
+}
+
+/** A verdict as people see it. */
+export interface ShownVerdict {
+  /** Absent: none is shown. */
+  readonly state?: CatalogVerdict['state']
+  /** Everything that is written beside it. */
+  readonly text: string
+  /** How often the place was written to since it was made. */
+  readonly writes: number
 }
 
 type SourceCase = ContractCase<CatalogSourceFixture>
@@ -232,7 +249,112 @@ const watched: SourceCase = {
   },
 }
 
+const commits: SourceCase = {
+  name: 'a snapshot tells the commit that it is of',
+  law: '3',
+  run: async (create) => {
+    const { source, change, commit } = await create()
+    await change(documents)
+    if (commit === undefined) {
+      assert.equal((await readBy(source)).commit, undefined, 'a place without commits has a commit')
+      throw notApplicable('the place knows no commits')
+    }
+    const first = await readBy(source)
+    assert.equal(first.commit, await commit())
+    await change({ 'a.yaml': 'changed' })
+    const second = await readBy(source)
+    assert.equal(second.commit, await commit())
+    assert.notEqual(second.commit, first.commit)
+  },
+}
+
+const owners: SourceCase = {
+  name: 'a snapshot tells who owns what, as it was at its moment',
+  law: '3',
+  run: async (create) => {
+    const { source, change, changeCodeowners, again } = await create()
+    await change(documents)
+    const before = await readBy(source)
+    assert.equal(before.codeowners, undefined, 'a place without CODEOWNERS has one')
+    if (changeCodeowners === undefined) throw notApplicable('the source looks for no CODEOWNERS')
+    const revisions = [before.revision]
+    for (const text of ['* @acme/platform\n', '# “nobody”\r\n']) {
+      await changeCodeowners(text)
+      const snapshot = await readBy(source)
+      assert.equal(snapshot.codeowners?.source, text)
+      assert.deepEqual(sourcesOf(snapshot), documents, 'owners are no document')
+      assert.deepEqual((await readBy(again())).codeowners, snapshot.codeowners)
+      revisions.push(snapshot.revision)
+    }
+    await changeCodeowners(undefined)
+    assert.equal((await readBy(source)).codeowners, undefined)
+    assert.equal(new Set(revisions).size, revisions.length, 'two states have one revision')
+  },
+}
+
+const verdictOf = (commit: string, state: CatalogVerdict['state'], summary: string): CatalogVerdict => ({
+  commit, state, summary,
+  annotations: state === 'success' ? [] : [{ path: 'a.yaml', line: 1, column: 7, severity: 'error', code: 'unknown-key', message: 'There is no key “knid”. Did you mean kind?' }],
+})
+
+/** Sources without `publish` have nothing to show. */
+const publishing = async (fixture: CatalogSourceFixture) => {
+  const { source, shown, commit, change } = fixture
+  if (source.publish === undefined) throw notApplicable('the source has no place for a verdict')
+  assert.ok(shown !== undefined && commit !== undefined, 'the fixture of a source that publishes has commit and shown')
+  await change(documents)
+  const at = await commit()
+  return { at, shown: () => shown(at), publish: (verdict: CatalogVerdict, by = source, signal = new AbortController().signal) => inTime(by.publish?.(verdict, signal) ?? Promise.resolve(), 'publish') }
+}
+
+const published: SourceCase = {
+  name: 'a verdict is shown at its commit, and the same one again changes nothing',
+  law: '10',
+  run: async (create) => {
+    const fixture = await create()
+    const { at, shown, publish } = await publishing(fixture)
+    assert.equal((await shown()).state, undefined, 'a verdict is shown before there is one')
+    const verdict = verdictOf(at, 'failure', '1 of 4 documents is not served')
+    await publish(verdict)
+    const first = await shown()
+    assert.equal(first.state, 'failure')
+    assert.ok(first.text.includes(verdict.summary), `the summary is not shown: ${first.text}`)
+    await publish(verdict)
+    await publish(verdict, fixture.again())
+    assert.deepEqual(await shown(), first, 'the same verdict again changed what is shown')
+  },
+}
+
+const replaced: SourceCase = {
+  name: 'a later verdict of a commit replaces the one before',
+  law: '10',
+  run: async (create) => {
+    const { at, shown, publish } = await publishing(await create())
+    await publish(verdictOf(at, 'failure', '1 of 4 documents is not served'))
+    await publish(verdictOf(at, 'success', 'all 4 documents are served'))
+    const { state, text } = await shown()
+    assert.deepEqual([state, text.includes('all 4 documents are served')], ['success', true], text)
+    await publish(verdictOf(at, 'failure', '1 of 4 documents is not served'))
+    assert.equal((await shown()).state, 'failure', 'an earlier verdict that is true again is not shown')
+  },
+}
+
+const unpublished: SourceCase = {
+  name: 'a verdict that cannot be shown throws as a read does',
+  law: '10',
+  run: async (create) => {
+    const fixture = await create()
+    const { at, publish } = await publishing(fixture)
+    const verdict = verdictOf(at, 'success', 'all 4 documents are served')
+    const reason = new Error('enough')
+    await assert.rejects(publish(verdict, fixture.source, AbortSignal.abort(reason)), (error) => error === reason)
+    await fixture.breakDown()
+    await assert.rejects(publish(verdict), (error) => isPaoError(error, 'CATALOG_UNAVAILABLE'))
+  },
+}
+
 /** The laws of port CatalogSource. An adapter without `watch` skips its case, with the reason. */
 export const catalogSourceContract: Contract<CatalogSourceFixture> = {
-  port: 'CatalogSource', cases: [whole, oneMoment, outage, stays, moves, binary, large, tooMany, aborted, values, watched],
+  port: 'CatalogSource',
+  cases: [whole, oneMoment, outage, stays, moves, commits, owners, binary, large, tooMany, aborted, values, watched, published, replaced, unpublished],
 }
