@@ -105,8 +105,8 @@ export const createCarrier = (
 
   /** A process that slept between the record of an execution and its call may have lost the request: it must not call then. */
   const hasOverslept = (effects: readonly RequestEffect[]): boolean => {
-    const begun = effects.flatMap((effect) => effect.type === 'execute-step' ? runningRows(request).filter((row) => row.id === effect.step) : [])
-    return begun.some((row) => ports.clock.now() - row.startedAt >= options.leaseMs)
+    const now = ports.clock.now()
+    return effects.some((effect) => effect.type === 'execute-step' && runningRows(request).some((row) => row.id === effect.step && now - row.startedAt >= options.leaseMs))
   }
 
   const start = (effect: Execute): void => {
@@ -118,9 +118,12 @@ export const createCarrier = (
 
   /** The next execution to end; undefined when the clock was faster. */
   const firstToEnd = async (): Promise<{ readonly execution: StartedExecution; readonly event: StepEvent } | undefined> => {
-    const ends = [...running.values()].map(async (execution) => ({ execution, event: await execution.ended }))
+    const executions = [...running.values()]
     // What is due beside it is left to whoever comes next.
     const wake = leaving ? undefined : wakeWhileRunning(request, ports.clock.now())
+    const [only] = executions
+    if (wake === undefined && only !== undefined && executions.length === 1) return { execution: only, event: await only.ended }
+    const ends = executions.map(async (execution) => ({ execution, event: await execution.ended }))
     if (wake === undefined) return Promise.race(ends)
     let cancel = (): void => undefined
     const due = new Promise<undefined>((resolve) => {

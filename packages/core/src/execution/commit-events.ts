@@ -36,14 +36,16 @@ const actorOf = (events: readonly RequestEvent[]): string | undefined => {
   return undefined
 }
 
-const entryOf = (change: Change, commitId: string): HistoryEntry => {
-  const { after, events, before, chainHash } = change
+const entryOf = ({ after, events, before, chainHash: previous }: Change, commitId: string): HistoryEntry => {
   const actor = actorOf(events)
-  const fields = {
-    version: after.version, firstVersion: (before?.version ?? 0) + 1, commitId, at: Math.max(...events.map(momentOf)),
-    types: events.map((event) => event.type), eventsHash: eventsHash(events), ...(actor === undefined ? {} : { actor }),
-  }
-  return { ...fields, events, hash: historyHash({ ...(chainHash === undefined ? {} : { previous: chainHash }), requestId: after.id, ...fields }) }
+  const firstVersion = (before?.version ?? 0) + 1
+  const at = events.reduce((latest, event) => Math.max(latest, momentOf(event)), 0)
+  const types = events.map((event) => event.type)
+  const { id: requestId, version } = after
+  const hashOfEvents = eventsHash(events)
+  const hash = historyHash({ previous, requestId, firstVersion, version, commitId, at, actor, types, eventsHash: hashOfEvents })
+  const entry = { version, firstVersion, commitId, at, types, events, eventsHash: hashOfEvents, hash }
+  return actor === undefined ? entry : { ...entry, actor }
 }
 
 /** The moment that the last `wake-at` of a transition names; each transition says it anew. */
@@ -56,22 +58,19 @@ export const isReleased = (effects: readonly RequestEffect[]): boolean => effect
 
 /** Everything of a change as one commit: the rows, the audit entry and the claim. */
 export const commitOf = (change: Change, writer: Writer, ids: Ids): Commit => {
+  const { before, after, effects, logs } = change
+  const { epoch, owner, leaseMs } = writer
   const commitId = ids.uuid()
-  const wakeAt = wakeAtOf(change.effects)
-  return {
-    commitId,
-    expectedVersion: change.before?.version ?? 0,
-    ...(writer.epoch === undefined ? {} : { epoch: writer.epoch }),
-    owner: writer.owner,
-    leaseMs: writer.leaseMs,
-    claim: isReleased(change.effects) ? (writer.epoch === undefined ? 'keep' : 'release') : writer.claim,
-    ...(change.before === undefined ? {} : { before: change.before }),
-    after: change.after,
-    entry: entryOf(change, commitId),
-    effects: change.effects,
-    ...(wakeAt === undefined ? {} : { wakeAt }),
-    logs: change.logs,
+  const wakeAt = wakeAtOf(effects)
+  const commit: { -readonly [Member in keyof Commit]: Commit[Member] } = {
+    commitId, expectedVersion: before?.version ?? 0, owner, leaseMs,
+    claim: isReleased(effects) ? (epoch === undefined ? 'keep' : 'release') : writer.claim,
+    after, entry: entryOf(change, commitId), effects, logs,
   }
+  if (epoch !== undefined) commit.epoch = epoch
+  if (before !== undefined) commit.before = before
+  if (wakeAt !== undefined) commit.wakeAt = wakeAt
+  return commit
 }
 
 /** The request as a store would give it back after this commit. */

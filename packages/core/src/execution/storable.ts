@@ -1,9 +1,11 @@
 import type { Json } from '../json.js'
 
 const REPLACEMENT = '\uFFFD'
+/** What may be unstorable: most texts have nothing of it. */
+const UNSTORABLE = /[\u0000\ud800-\udfff]/
 
 /** A text that every store can keep: NUL and halves of surrogate pairs become U+FFFD (PostgreSQL's jsonb refuses them). */
-export const storableText = (text: string): string => text.toWellFormed().replaceAll('\u0000', REPLACEMENT)
+export const storableText = (text: string): string => UNSTORABLE.test(text) ? text.toWellFormed().replaceAll('\u0000', REPLACEMENT) : text
 
 /** Deeper values, and larger ones, are not data that a step gives: they hold themselves, or share parts so often that a copy has no end. */
 const DEEPEST = 200
@@ -13,9 +15,13 @@ const MOST_PARTS = 1_000_000
 const createCopier = () => {
   let parts = 0
 
-  const entry = ([name, value]: [string, unknown], depth: number): [string, Json][] => {
-    const kept = copy(value, depth)
-    return kept === undefined ? [] : [[storableText(name), kept]]
+  const copyMembers = (value: object, depth: number): Json => {
+    const kept: [string, Json][] = []
+    for (const [name, member] of Object.entries(value)) {
+      const one = copy(member, depth)
+      if (one !== undefined) kept.push([storableText(name), one])
+    }
+    return Object.fromEntries(kept)
   }
 
   const copyObject = (value: object, depth: number): Json | undefined => {
@@ -23,7 +29,7 @@ const createCopier = () => {
     if (depth > DEEPEST || parts > MOST_PARTS) throw new RangeError(`a value nested deeper than ${DEEPEST} levels, or with more than ${MOST_PARTS} parts, cannot be kept`)
     if ('toJSON' in value && typeof value.toJSON === 'function') return copy((value.toJSON as () => unknown)(), depth)
     if (Array.isArray(value)) return value.map((item) => copy(item, depth) ?? null)
-    return Object.fromEntries(Object.entries(value).flatMap((member) => entry(member, depth)))
+    return copyMembers(value, depth)
   }
 
   const copy = (value: unknown, depth: number): Json | undefined => {

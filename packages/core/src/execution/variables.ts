@@ -50,10 +50,13 @@ export const freezeVariables = (id: string, accepted: Accepted, metadata: JsonOb
   metadata, env, request: requestScope(id, accepted), system: systemScope(id, accepted.at),
 })
 
-const outputScope = (steps: readonly Step[]): JsonObject => Object.fromEntries(steps.flatMap((step): [string, Json][] => {
-  if (step.state !== 'completed') return []
-  return [[step.id, { status: step.state, ...(isJsonObject(step.output) ? step.output : { value: step.output }) }]]
-}))
+const outputScope = (steps: readonly Step[]): JsonObject => {
+  const outputs: [string, Json][] = []
+  for (const step of steps) {
+    if (step.state === 'completed') outputs.push([step.id, { status: step.state, ...(isJsonObject(step.output) ? step.output : { value: step.output }) }])
+  }
+  return Object.fromEntries(outputs)
+}
 
 /** Values that stand in clear only while an execution runs. */
 export interface ClearValues {

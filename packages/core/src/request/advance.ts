@@ -27,8 +27,8 @@ const isOutlook = (effect: RequestEffect): boolean => effect.type === 'prepare-s
 function fold(so: Advanced | undefined, before: ServiceRequest | undefined, event: RequestEvent): Advanced | Rejected {
   const after = transition(so?.request ?? before, event)
   if ('rejection' in after) return after
-  const standing = so?.effects.filter((effect) => !isOutlook(effect)) ?? []
-  return { request: after.request, events: [...(so?.events ?? []), event], effects: [...standing, ...after.effects] }
+  if (so === undefined) return { request: after.request, events: [event], effects: after.effects }
+  return { request: after.request, events: [...so.events, event], effects: so.effects.filter((effect) => !isOutlook(effect)).concat(after.effects) }
 }
 
 const nextPreparation = (so: Advanced) => so.effects.find((effect) => effect.type === 'prepare-step')

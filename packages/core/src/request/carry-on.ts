@@ -66,11 +66,10 @@ function outlook(request: ServiceRequest, at: Instant, handOver: boolean): reado
   const startable = startableSteps(request, at)
   const next = handOver ? undefined : startable[0]
   const idle = next === undefined && runningRows(request).length === 0
-  return [
-    ...(next === undefined ? [] : [{ type: 'prepare-step', ...next } as const]),
-    { type: 'wake-at', at: nextWake(request, at, startable) },
-    ...(idle ? [{ type: 'release-claim' } as const] : []),
-  ]
+  const effects: RequestEffect[] = next === undefined ? [] : [{ type: 'prepare-step', step: next.step, mode: next.mode }]
+  effects.push({ type: 'wake-at', at: nextWake(request, at, startable) })
+  if (idle) effects.push({ type: 'release-claim' })
+  return effects
 }
 
 /** The common end of every transition: settle the status, then say what comes next. */

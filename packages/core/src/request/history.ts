@@ -5,7 +5,7 @@ import type { RequestEvent } from './request-event.js'
 /** What one link of a request's audit chain binds together; all but `previous` are columns of the history row. */
 export interface HistoryLink {
   /** Hash of the link before, hex. Absent for the first. */
-  readonly previous?: string
+  readonly previous?: string | undefined
   readonly requestId: string
   /** Version of the request after the first event of the commit, and after the last. */
   readonly firstVersion: number
@@ -13,7 +13,7 @@ export interface HistoryLink {
   readonly commitId: string
   readonly at: Instant
   /** Id of the person. Absent for the engine. */
-  readonly actor?: string
+  readonly actor?: string | undefined
   readonly types: readonly RequestEvent['type'][]
   readonly eventsHash: string
 }

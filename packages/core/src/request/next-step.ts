@@ -15,15 +15,18 @@ export interface NextStep {
 const fallbackOf = (planned: PlannedStep): string | undefined =>
   typeof planned.onFailure === 'object' ? planned.onFailure.fallback : undefined
 
-const primariesOf = (request: ServiceRequest, id: string): readonly Step[] =>
-  request.revision.plan.steps.filter((planned) => fallbackOf(planned) === id).flatMap((planned) => findStep(request, planned.id) ?? [])
-
 /** A fallback waits for its primaries; it is needed when one of them failed, and not needed when all ended otherwise. */
 export function fallbackNeed(request: ServiceRequest, id: string): 'no-fallback' | 'undecided' | 'needed' | 'not-needed' {
-  const primaries = primariesOf(request, id)
-  if (primaries.length === 0) return 'no-fallback'
-  if (primaries.some((row) => row.state === 'failed' && row.tolerated)) return 'needed'
-  return primaries.every(endedWell) ? 'not-needed' : 'undecided'
+  let [primaries, ended] = [0, 0]
+  for (const planned of request.revision.plan.steps) {
+    const primary = fallbackOf(planned) === id ? findStep(request, planned.id) : undefined
+    if (primary === undefined) continue
+    if (primary.state === 'failed' && primary.tolerated) return 'needed'
+    primaries += 1
+    if (endedWell(primary)) ended += 1
+  }
+  if (primaries === 0) return 'no-fallback'
+  return ended === primaries ? 'not-needed' : 'undecided'
 }
 
 /** Whether `dependent` may go on as far as `id` is concerned: it ended well, and so did what stood in for it. */
@@ -59,16 +62,25 @@ export function isHeldBack(request: ServiceRequest, row: Step): boolean {
 
 const hasFreePlace = (request: ServiceRequest): boolean => request.steps.filter((row) => isOpen(row) && !isHeldBack(request, row)).length < planLimit(request)
 
+/** What was begun before, and is due to be carried on. */
+function resumable(request: ServiceRequest, at: Instant): NextStep[] {
+  const found: NextStep[] = []
+  for (const row of request.steps) {
+    if (row.state === 'retrying' && isDue(row, at) && !isHeldBack(request, row)) found.push({ step: row.id, mode: row.mode })
+  }
+  return found.length > 0 && runningRows(request).length >= planLimit(request) ? [] : found
+}
+
 const isDue = (row: Step, at: Instant): boolean => row.state === 'retrying' && row.dueAt <= at
 
 /** Steps that may be begun or carried on now, in the order in which they should be. */
 function startableForward(request: ServiceRequest, at: Instant): readonly NextStep[] {
-  const again = runningRows(request).length < planLimit(request)
-    ? request.steps.flatMap((row) => (row.state === 'retrying' && isDue(row, at) && !isHeldBack(request, row) ? [{ step: row.id, mode: row.mode }] : []))
-    : []
-  const ready = request.revision.plan.steps.filter((planned) => isReady(request, planned))
-  const begun = ready.filter((planned) => hasFreePlace(request) || fallbackNeed(request, planned.id) === 'not-needed')
-  return [...again, ...begun.map((planned): NextStep => ({ step: planned.id, mode: 'run' }))]
+  const startable = resumable(request, at)
+  const free = hasFreePlace(request)
+  for (const planned of request.revision.plan.steps) {
+    if (isReady(request, planned) && (free || fallbackNeed(request, planned.id) === 'not-needed')) startable.push({ step: planned.id, mode: 'run' })
+  }
+  return startable
 }
 
 /** While cancelling with compensation, lost executions are still looked into: what they made must be known to be taken back. */

@@ -3,7 +3,6 @@ import { type NextStep, awaitsReconcile, isHeldBack, startableSteps } from './ne
 import { allRows } from './request-rows.js'
 import type { ServiceRequest } from './service-request.js'
 import { planLimit, runningRows } from './step-state.js'
-import type { Step } from './step.js'
 import type { WaitFor } from './wait-for.js'
 
 const endsOfWait = (waitFor: WaitFor): readonly Instant[] =>
@@ -15,11 +14,13 @@ const endsOfExecutions = (request: ServiceRequest, at: Instant): readonly Instan
 
 function forwardWakes(request: ServiceRequest): readonly Instant[] {
   const full = runningRows(request).length >= planLimit(request)
-  const ofRow = (row: Step): readonly Instant[] => {
-    if (row.state === 'waiting') return endsOfWait(row.waitFor)
-    return row.state === 'retrying' && !full && !isHeldBack(request, row) ? [row.dueAt] : []
+  const wakes: Instant[] = []
+  for (const row of request.steps) {
+    if (row.state === 'waiting') wakes.push(...endsOfWait(row.waitFor))
+    else if (row.state === 'retrying' && !full && !isHeldBack(request, row)) wakes.push(row.dueAt)
   }
-  return [...request.steps.flatMap(ofRow), ...(request.revision.deadline === undefined ? [] : [request.revision.deadline])]
+  if (request.revision.deadline !== undefined) wakes.push(request.revision.deadline)
+  return wakes
 }
 
 const backwardWakes = (request: ServiceRequest): readonly Instant[] =>

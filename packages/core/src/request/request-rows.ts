@@ -10,29 +10,33 @@ export const findPlanned = (request: ServiceRequest, id: string): PlannedStep | 
   request.revision.plan.steps.find((planned) => planned.id === id)
 
 /** Every row of the request: earlier iterations first. */
-export const allRows = (request: ServiceRequest): readonly Step[] => [...request.superseded, ...request.steps]
+export const allRows = ({ superseded, steps }: ServiceRequest): readonly Step[] => superseded.length === 0 ? steps : [...superseded, ...steps]
 
 /** A row that has never run. */
 export const newRow = (id: string, iteration: number): Step => ({ id, iteration, executions: 0, failures: 0, references: [], state: 'pending' })
 
+/** What a row keeps whatever its status is. */
+type Row = Pick<Step, Exclude<keyof Step, 'state'>>
+
 /** The row with another status; what belongs to the old status is gone. */
 export function withStatus(row: Step, status: StepStatus): Step {
   const { id, iteration, executions, failures, external, inputHash, revision, uncertainSince, references } = row
-  return {
-    id, iteration, executions, failures, references,
-    ...(external !== undefined && { external }),
-    ...(inputHash !== undefined && { inputHash }),
-    ...(revision !== undefined && { revision }),
-    ...(uncertainSince !== undefined && { uncertainSince }),
-    ...status,
-  }
+  const kept: { -readonly [Member in keyof Row]: Row[Member] } = { id, iteration, executions, failures, references }
+  if (external !== undefined) kept.external = external
+  if (inputHash !== undefined) kept.inputHash = inputHash
+  if (revision !== undefined) kept.revision = revision
+  if (uncertainSince !== undefined) kept.uncertainSince = uncertainSince
+  return Object.assign(kept, status)
+}
+
+const replaceIn = (rows: readonly Step[], row: Step): readonly Step[] => {
+  const place = rows.findIndex(({ id, iteration }) => id === row.id && iteration === row.iteration)
+  return place < 0 ? rows : rows.with(place, row)
 }
 
 /** The request with this row in the place of the one with the same step and iteration. */
-export function replaceRow(request: ServiceRequest, row: Step): ServiceRequest {
-  const replace = (rows: readonly Step[]) => rows.map((old) => (old.id === row.id && old.iteration === row.iteration ? row : old))
-  return { ...request, steps: replace(request.steps), superseded: replace(request.superseded) }
-}
+export const replaceRow = (request: ServiceRequest, row: Step): ServiceRequest =>
+  ({ ...request, steps: replaceIn(request.steps, row), superseded: replaceIn(request.superseded, row) })
 
 /** Puts a row behind and a new iteration, never run, in its place. */
 export const supersede = (request: ServiceRequest, row: Step): ServiceRequest => ({

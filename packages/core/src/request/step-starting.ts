@@ -7,7 +7,7 @@ import type { StepEvent } from './request-event.js'
 import { allRows, findStep, replaceRow, supersede, withStatus } from './request-rows.js'
 import type { ServiceRequest } from './service-request.js'
 import { stepStart, type StepStart } from './step-start.js'
-import type { Mode, Step, StepFailure } from './step.js'
+import type { Mode, Step, StepFailure, StepStatus } from './step.js'
 
 type Started = Extract<StepEvent, { readonly type: 'step-started' }>
 type Skipped = Extract<StepEvent, { readonly type: 'step-skipped' }>
@@ -43,20 +43,23 @@ function putBehind(request: ServiceRequest, row: Step, at: number): ServiceReque
   return supersede(request, withStatus(row, { state: 'failed', endedAt: at, failure: known ?? edited, tolerated: false }))
 }
 
-/** Looking for an effect and resuming a wait are about what the recorded input has made, so that one stays recorded. */
-const inputOf = (row: Step, event: Started, revision: number) =>
-  event.mode === 'run' || row.inputHash === undefined ? { inputHash: event.inputHash, revision } : {}
+/**
+ * The row with the execution counted. Looking for an effect and resuming a wait are about what the recorded input has made, so that one stays
+ * recorded.
+ */
+function counted(row: Step, { mode, execution, inputHash }: Started, revision: number): Step {
+  const { uncertainSince, ...certain } = row
+  const known = mode === 'run' || uncertainSince === undefined ? certain : row
+  return mode === 'run' || row.inputHash === undefined ? { ...known, executions: execution, inputHash, revision } : { ...known, executions: execution }
+}
 
 function begin(request: ServiceRequest, row: Step, event: Started, start: Starting): ServiceRequest {
   const current = start.iteration === row.iteration ? request : putBehind(request, row, event.at)
   const begun = findStep(current, row.id) ?? row
   const { execution, deadline, at } = event
-  const { uncertainSince, ...certain } = begun
-  const known = event.mode === 'run' || uncertainSince === undefined ? certain : begun
-  const counted: Step = { ...known, executions: execution, ...inputOf(begun, event, request.revision.number) }
-  const payload = start.payload === undefined ? {} : { payload: start.payload }
   const mode = event.mode === 'compensate' ? 'run' : event.mode
-  return replaceRow(current, withStatus(counted, { state: 'in_progress', execution, mode, startedAt: at, deadline, ...payload }))
+  const running: StepStatus = { state: 'in_progress', execution, mode, startedAt: at, deadline, ...(start.payload === undefined ? undefined : { payload: start.payload }) }
+  return replaceRow(current, withStatus(counted(begun, event, request.revision.number), running))
 }
 
 function beginIn(request: ServiceRequest, event: Started, start: Starting): ServiceRequest {

@@ -9,16 +9,17 @@ import { complete, park, parkForService } from './step-ending.js'
 import { failExecution, interruptExecution } from './step-failed.js'
 import { reconciled } from './step-reconciled.js'
 import { isTurnOf, skipStep, startStep } from './step-starting.js'
-import { isRunning, type RunningRow } from './step-state.js'
+import { type RunningRow, runningRows } from './step-state.js'
 
 type Of<T extends StepEvent['type']> = Extract<StepEvent, { readonly type: T }>
 
 /** The row whose running execution the event is about. */
 function findRunning(request: ServiceRequest, { step, execution }: { readonly step: string; readonly execution: number }): RunningRow | Rejected {
-  const rows = allRows(request).filter((row) => row.id === step)
-  if (rows.length === 0) return reject('UNKNOWN_STEP', `the plan has no step ${step}`)
-  return rows.filter(isRunning).find((row) => row.execution === execution)
-    ?? reject('STALE_EXECUTION', `execution ${execution} of step ${step} is not running`)
+  const found = runningRows(request).find((row) => row.id === step && row.execution === execution)
+  if (found !== undefined) return found
+  return allRows(request).some((row) => row.id === step)
+    ? reject('STALE_EXECUTION', `execution ${execution} of step ${step} is not running`)
+    : reject('UNKNOWN_STEP', `the plan has no step ${step}`)
 }
 
 const unfit = (event: StepEvent, row: RunningRow): Rejected =>

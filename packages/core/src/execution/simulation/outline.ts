@@ -1,0 +1,71 @@
+import type { ServiceRequest } from '../../request/service-request.js'
+import type { Step, StepFailure } from '../../request/step.js'
+
+/** What of a step decides what can still become of its request. No times, no values: equal outlines go on equally. */
+export interface StepOutline {
+  readonly step: string
+  readonly iteration: number
+  readonly state: Step['state']
+  /** Of a step under way: what it does, or will do next. */
+  readonly mode?: string
+  /** Of a step under way: how often it has failed. */
+  readonly failures?: number
+  /** `kind code` of what it failed of, or of its compensation. */
+  readonly failure?: string
+  readonly tolerated?: boolean
+  /** Why it was skipped; of a wait, what its end means. */
+  readonly why?: string
+  /** It may have left an effect of which nobody knows. */
+  readonly uncertain?: true
+  /** Of a compensation: it rests before it is begun again. */
+  readonly rests?: true
+}
+
+/** Where a request stands, as far as it decides what can still become of it. */
+export interface RequestOutline {
+  readonly state: ServiceRequest['status']['state']
+  readonly course?: string
+  /** What made it fail. */
+  readonly cause?: string
+  readonly failed?: readonly string[]
+  readonly needsPerson?: readonly string[]
+  /** Of a request that is being cancelled: what comes then, and whether effects are taken back. */
+  readonly then?: string
+  readonly steps: readonly StepOutline[]
+  /** Effects made, oldest first. */
+  readonly ledger: readonly string[]
+}
+
+const told = ({ kind, code }: StepFailure): string => `${kind} ${code}`
+
+const progressOf = (row: Step): Partial<StepOutline> => {
+  switch (row.state) {
+    case 'in_progress': return { mode: row.mode, failures: row.failures }
+    case 'waiting': return { mode: row.mode, failures: row.failures, ...(row.waitFor.kind === 'signal' ? { why: row.waitFor.onTimeout } : {}) }
+    case 'retrying': return { mode: row.mode, failures: row.failures, ...(row.failure === undefined ? {} : { failure: told(row.failure) }) }
+    case 'compensating': return { failures: row.failures, ...(row.dueAt === undefined ? {} : { rests: true }) }
+    case 'completed': return row.undo === undefined ? {} : { failure: told(row.undo) }
+    case 'failed': return { failure: told(row.failure), tolerated: row.tolerated }
+    case 'skipped': return { why: row.why }
+    case 'pending':
+    case 'compensated':
+      return {}
+  }
+}
+
+const stepOutline = (row: Step): StepOutline => ({
+  step: row.id, iteration: row.iteration, state: row.state, ...progressOf(row), ...(row.uncertainSince === undefined ? {} : { uncertain: true }),
+})
+
+const statusOutline = ({ status }: ServiceRequest): Omit<RequestOutline, 'steps' | 'ledger'> => {
+  const failure = 'failure' in status ? { cause: status.failure.cause, failed: status.failure.steps, needsPerson: status.failure.needsPerson } : {}
+  const course = 'course' in status ? { course: status.course } : {}
+  return { state: status.state, ...course, ...failure, ...(status.state === 'cancelling' ? { then: `${status.then}${status.compensate ? ', taking back' : ''}` } : {}) }
+}
+
+/** The outline of a request. */
+export const outlineOf = (request: ServiceRequest): RequestOutline => ({
+  ...statusOutline(request),
+  steps: [...request.superseded, ...request.steps].map(stepOutline),
+  ledger: request.ledger.map(({ step, iteration }) => `${step}:${iteration}`),
+})
