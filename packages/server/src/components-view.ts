@@ -44,3 +44,10 @@ export const componentsView = ({ revision: { plan }, steps }: ServiceRequest) =>
     outputs: Object.fromEntries(own.flatMap((step) => step.state === 'completed' ? [[step.id.slice(id.length + 1), step.output]] : [])) as Readonly<Record<string, Json>>,
   }
 })
+
+/** The ticket above those of a bundle's components, once it is made. Undefined: there is none, or not yet. */
+export const parentTicketView = ({ revision: { plan }, steps }: ServiceRequest) => {
+  const own = plan.components === undefined ? undefined : plan.steps.find(({ component, action }) => component === undefined && action === 'jira-ticket')
+  const step = steps.find(({ id }) => id === own?.id)
+  return step === undefined ? undefined : ticketOf(step)
+}

@@ -2,7 +2,7 @@ import { MASK, failureContext, isFinal, progress } from '@pao/core'
 import type { CurrentAction, HistoryEntry, Person, RequestView, ServiceRequest } from '@pao/core'
 import type { Json } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
-import { componentsView } from './components-view.js'
+import { componentsView, parentTicketView } from './components-view.js'
 import { offeredActions } from './permissions.js'
 import { publicRequestId } from './request-id.js'
 import type { ServedCatalog } from './served-catalog.js'
@@ -116,7 +116,7 @@ const outputs = ({ steps }: ServiceRequest): Readonly<Record<string, Json>> =>
 export const requestView = (view: RequestView, reader: Reader, history?: readonly HistoryEntry[]) => {
   const { request, observed } = view
   const starts = firstStarts(history ?? [])
-  const components = componentsView(request)
+  const [components, parentTicket] = [componentsView(request), parentTicketView(request)]
   return {
     ...statusView(view, reader),
     priority: request.accepted.priority,
@@ -124,6 +124,7 @@ export const requestView = (view: RequestView, reader: Reader, history?: readonl
     input: inputView(request.revision),
     steps: request.steps.map((step) => stepView(step, actionOf(request, step.id), observed, starts.get(step.id))),
     ...(components === undefined ? {} : { components }),
+    ...(parentTicket === undefined ? {} : { parentTicket }),
     outputs: outputs(request),
     references: references(request),
     ...(history === undefined ? {} : { timeline: timeline(history) }),

@@ -57,3 +57,49 @@ describe('GET /catalog/items/{id}', () => {
     expect((await call('GET', '/api/v1/catalog/items/database-two')).json.canOrder).toEqual({ allowed: true, reasons: [] })
   })
 })
+
+describe('GET /catalog/bundles', () => {
+  const bundle = `version: "2.0"
+kind: CatalogBundle
+metadata:
+  id: bundle-data
+  name: Data for a service
+  description: A database and a queue that are asked for together, by one form, as most services need both.
+  version: 1.0.0
+  owner: { team: platform-team, contact: team@example.com }
+  tags: [pair]
+presentation: { form: { groups: [{ id: basic, name: Basics, fields: [{ id: name, name: Name, type: string, required: true }] }] } }
+components:
+  - { id: queue, catalogItem: queue-one, dependsOn: [database] }
+  - { id: database, catalogItem: database-one }
+fulfillment: { strategy: { mode: manual }, orchestration: { mode: sequential } }
+`
+  const asked = (path: string, headers: Readonly<Record<string, string>> = {}, teams = '') => {
+    const view = catalogOf()
+    const current = createCatalog([
+      { path: 'a.yaml', source: documentOf({ id: 'database-one' }) }, { path: 'b.yaml', source: documentOf({ id: 'queue-one', category: 'messaging' }) },
+      { path: 'c.yaml', source: bundle.replace('tags: [pair]', `tags: [pair]\n  visibility: { teams: [${teams}] }`) },
+    ], view.current().options)
+    return api({ catalog: { ...view, current: () => current, issuesOf: () => [] } }).call('GET', `/api/v1${path}`, { headers })
+  }
+  test('are the bundles alone, with the filters of the catalog', async () => {
+    expect((await asked('/catalog/bundles')).json).toMatchObject({ data: [{ id: 'bundle-data', kind: 'CatalogBundle', orderable: true }], pagination: { total_count: 1 } })
+    expect((await asked('/catalog/bundles?tags=other')).json.data).toEqual([])
+    expect((await asked('/catalog/bundles?colour=red')).json.errors).toMatchObject([{ field: 'colour', constraint: 'unknown' }])
+    expect((await asked('/catalog')).json.pagination.total_count).toBe(3)
+  })
+  test('are shown to those who may see them', async () => {
+    expect((await asked('/catalog/bundles', {}, 'dba')).json.data).toEqual([])
+    expect((await asked('/catalog/bundles/bundle-data', {}, 'dba')).status).toBe(404)
+    expect((await asked('/catalog/bundles/bundle-data', dba, 'dba')).status).toBe(200)
+  })
+  test('each with its components in the order in which they are carried out', async () => {
+    const { json, headers } = await asked('/catalog/bundles/bundle-data')
+    expect(json).toMatchObject({ id: 'bundle-data', dialect: 'v2', canOrder: { allowed: true }, components: [{ id: 'database', itemId: 'database-one', version: '1.0.0', mode: 'manual', dependsOn: [] }, { id: 'queue', dependsOn: ['database'] }] })
+    expect(headers.get('etag')).toMatch(/^"/)
+  })
+  test('a single item is no bundle, and neither is nothing', async () => {
+    expect((await asked('/catalog/bundles/queue-one')).json).toMatchObject({ status: 404, detail: expect.stringContaining('/catalog/items/queue-one') as string })
+    expect((await asked('/catalog/bundles/bundle-none')).json).toMatchObject({ status: 404, detail: 'There is no bundle "bundle-none".' })
+  })
+})

@@ -12,7 +12,7 @@ import { readConfig } from '../src/config.js'
 
 /** The bundle as people carry it out: each component a ticket. What it reads of outputs is not there then. */
 const byHand = (bundle: string): string => bundle.replaceAll('bundle-web-service', 'bundle-web-service-by-hand')
-  .replace('mode: automatic', 'mode: manual').replace(/target: .*/, 'target: ingress.example.org').replace(/, whose database is .*\./, ', made by hand.')
+  .replace('mode: automatic', 'mode: manual').replace('linkType: Blocks', 'linkType: Blocks, parentTicket: { project: SHOP, summary_template: "The shop {{fields.name}}" }').replace(/target: .*/, 'target: ingress.example.org').replace(/, whose database is .*\./, ', made by hand.')
 
 let database: TestDatabase
 let directory: string
@@ -119,11 +119,11 @@ describe('a bundle', () => {
     expect(wrong.json.errors).toMatchObject([{ constraint: 'unknown', pointer: '/input/dta' }, { field: 'image', pointer: '/input/service/image', message: expect.stringContaining('(application)') as string }])
   })
 
-  test('in manual mode makes one ticket a component, each linked with those that it waits for', async () => {
+  test('in manual mode makes one ticket a component, each linked with those that it waits for, and all of them under one', async () => {
     const order = await call('POST', '/requests', { catalogItemId: 'bundle-web-service-by-hand', fields: { ...fields, name: 'shop' } })
     expect(order.json.errors ?? []).toEqual([])
     expect(await ended(order.json.id as string)).toBe('completed')
-    const { components, mode } = (await call('GET', `/requests/${order.json.id as string}`)).json
+    const { components, mode, parentTicket } = (await call('GET', `/requests/${order.json.id as string}`)).json
     expect(mode).toBe('manual')
     const tickets = (components as readonly { readonly tickets: readonly { readonly key: string; readonly url: string }[] }[]).map((component) => component.tickets)
     expect(tickets.map(({ length }) => length)).toEqual([1, 1, 1])
@@ -132,6 +132,9 @@ describe('a bundle', () => {
       return shown.links.map(({ type, inwardIssue, outwardIssue }) => [type.name, inwardIssue?.key, outwardIssue?.key])
     }))
     const [data, application, address] = tickets.flat().map(({ key }) => key)
+    expect(parentTicket).toMatchObject({ step: 'parent', key: expect.stringMatching(/^SHOP-\d+$/) as string })
+    for (const { url } of tickets.flat()) expect(await (await fetch(url, { headers: { connection: 'close' } })).json()).toMatchObject({ fields: { parent: { key: parentTicket.key } } })
+    expect(await (await fetch(parentTicket.url as string, { headers: { connection: 'close' } })).json()).toMatchObject({ fields: { issuetype: { name: 'Epic' }, summary: 'The shop shop' }, links: [] })
     expect(links).toEqual([[['Blocks', undefined, application]], [['Blocks', data, undefined], ['Blocks', undefined, address]], [['Blocks', application, undefined]]])
   })
 })

@@ -20,6 +20,12 @@ type ItemCategory = (typeof itemCategories)[number]
 
 const filters = ['category', 'owner', 'team', 'tags', 'environment', 'q', 'limit', 'cursor']
 
+/** What a list is of, where its address says so. */
+interface Fixed {
+  readonly category?: ItemCategory
+  readonly kind?: LoadedItem['kind']
+}
+
 /** Adds a strong validator over the body, and answers 304 where the caller has it already. */
 const cacheable = (context: Context, answer: Reply): Reply => {
   const tag = `"${createHash('sha256').update(JSON.stringify(answer.body)).digest('base64url').slice(0, 27)}"`
@@ -48,12 +54,14 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
     return loaded !== undefined && isVisibleTo(loaded, viewerOf(person)) ? loaded : undefined
   }
 
-  const list = (context: Context, person: Person): Answer => listed(context, person, undefined)
+  const list = (context: Context, person: Person): Answer => listed(context, person, {})
 
-  const listed = (context: Context, person: Person, fixed: ItemCategory | undefined): Answer => {
+  const bundles = (context: Context, person: Person): Answer => listed(context, person, { kind: 'CatalogBundle' })
+
+  const listed = (context: Context, person: Person, fixed: Fixed): Answer => {
     const url = new URL(context.req.url)
-    const query = readQuery(url.searchParams, fixed === undefined ? filters : filters.filter((name) => name !== 'category'))
-    const [category, owner, tags, environment, q] = [fixed ?? query.oneOf('category', itemCategories), query.text('owner') ?? query.text('team'), query.list('tags'), query.text('environment'), query.text('q')]
+    const query = readQuery(url.searchParams, fixed.category === undefined ? filters : filters.filter((name) => name !== 'category'))
+    const [category, owner, tags, environment, q] = [fixed.category ?? query.oneOf('category', itemCategories), query.text('owner') ?? query.text('team'), query.list('tags'), query.text('environment'), query.text('q')]
     const [limit, cursorText] = [query.limit(), query.text('cursor', 512)]
     const cursor = cursorText === undefined ? undefined : decodeCursor(cursorText)
     if (cursorText !== undefined && !isPlace(cursor)) query.refuse('cursor', 'cursor', 'This cursor was not given by this list.')
@@ -65,7 +73,7 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
       ...(tags === undefined ? {} : { tags }),
       ...(environment === undefined ? {} : { environment }),
       ...(q === undefined ? {} : { q }),
-    })
+    }).filter(({ kind }) => fixed.kind === undefined || kind === fixed.kind)
     const rest = cursor === undefined ? rows : behind(rows, cursor)
     const last = rest.length > limit ? rest[limit - 1] : undefined
     const next = last === undefined ? undefined : encodeCursor([last.item.id, rows.indexOf(last) + 1])
@@ -75,7 +83,7 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
   const inCategory = (context: Context, person: Person): Answer => {
     const name = context.req.param('category') ?? ''
     const category = itemCategories.find((one) => one === name)
-    if (category !== undefined) return listed(context, person, category)
+    if (category !== undefined) return listed(context, person, { category })
     // These stand beside the categories, and answer POST alone.
     if (name === 'diff' || name === 'refresh') return problem('METHOD_NOT_ALLOWED', 'This address answers POST, OPTIONS.', { headers: { allow: 'POST, OPTIONS' } })
     const message = `There is no category "${name.slice(0, 64)}". There are ${itemCategories.join(', ')}.`
@@ -84,7 +92,17 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
 
   const detail = (context: Context, person: Person): Answer => {
     const loaded = find(context, person)
-    if (loaded === undefined) return notFound(context.req.param('id') ?? '')
+    return loaded === undefined ? notFound(context.req.param('id') ?? '') : whole(context, person, loaded)
+  }
+
+  const bundle = (context: Context, person: Person): Answer => {
+    const loaded = find(context, person)
+    if (loaded?.kind === 'CatalogBundle') return whole(context, person, loaded)
+    const id = (context.req.param('id') ?? '').slice(0, 64)
+    return problem('CATALOG_ITEM_NOT_FOUND', loaded === undefined ? `There is no bundle "${id}".` : `"${id}" is a single item: it is at /catalog/items/${id}.`)
+  }
+
+  const whole = (context: Context, person: Person, loaded: LoadedItem): Answer => {
     const reasons = catalog.unavailability(loaded)
     const going = goingOf(loaded, catalog.current(), viewerOf(person))
     return cacheable(context, reply(200, { ...catalogItemView(loaded, catalog), availability: availabilityOf(loaded, reasons, now()), canOrder: canOrder(loaded, person, reasons, now()), going: goingView(going) }, goingHeaders(going, new URL(context.req.url).pathname.replace(/\/catalog\/.*$/, ''))))
@@ -109,6 +127,8 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
     get('/catalog', personal(list)),
     get('/catalog/items/:id', personal(detail)),
     get('/catalog/items/:id/schema', personal(schema)),
+    get('/catalog/bundles', personal(bundles)),
+    get('/catalog/bundles/:id', personal(bundle)),
     post('/catalog/refresh', catalog.refresh === undefined ? () => problem('NOT_FOUND', 'This catalog is not read again by a call.') : personal(refreshBy(catalog.refresh))),
     // Last: every other name under /catalog comes before it.
     get('/catalog/:category', personal(inCategory)),
