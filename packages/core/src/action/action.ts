@@ -104,11 +104,21 @@ export interface ConfigFinding {
   readonly message: string
 }
 
+/** What something costs. */
+export interface PlannedCost {
+  readonly amount: number
+  /** ISO 4217, for example "EUR". */
+  readonly currency: string
+  readonly per: 'once' | 'hour' | 'month' | 'year'
+}
+
 /** What a run would change, told without writing. */
 export interface PlannedChange {
   /** One line for people, for example "POST https://…/databases". */
   readonly summary: string
   readonly changes: readonly { readonly kind: 'create' | 'update' | 'delete' | 'call' | 'read'; readonly target: string; readonly details?: JsonObject }[]
+  /** What it would cost. Absent: the action does not know. */
+  readonly cost?: PlannedCost
 }
 
 export interface ActionExample<Config = unknown> {
