@@ -7,6 +7,7 @@ import type { CheckpointScope, CheckpointValue, StepCheckpoints } from '../ports
 import type { SecretSource } from '../ports/secret-source.js'
 import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
+import type { Interruption } from './interruption.js'
 import { patiently } from './patiently.js'
 import type { Redactor } from './redactor.js'
 import type { StepLogBuffer } from './step-log-buffer.js'
@@ -23,7 +24,7 @@ export interface ExecutionScope {
   readonly attempt: number
   readonly request: RequestFacts
   readonly uncertainSince?: Instant
-  readonly signal: AbortSignal
+  readonly interruption: Interruption
   readonly deadline: Instant
   readonly logs: StepLogBuffer
   readonly redactor: Redactor
@@ -43,9 +44,10 @@ export const readSecret = async (secrets: SecretSource, name: string, redactor: 
 }
 
 const secretReader = (scope: ExecutionScope) => {
-  const declared = new Set(scope.action.secrets?.(scope.config) ?? [])
+  let declared: ReadonlySet<string> | undefined
   return async (name: string): Promise<string> => {
-    scope.signal.throwIfAborted()
+    scope.interruption.throwIfInterrupted()
+    declared ??= new Set(scope.action.secrets?.(scope.config))
     if (!declared.has(name)) throw fatal('SECRET_NOT_DECLARED', `action ${scope.action.type} asked for the secret ${name}, which it does not declare`)
     return readSecret(scope.ports.secrets, name, scope.redactor)
   }
@@ -56,9 +58,9 @@ const valueOf = (kept: CheckpointValue): Json | undefined => 'absent' in kept ? 
 const checkpointer = (scope: ExecutionScope): ActionContext<unknown>['checkpoint'] => {
   const used = new Set<string>()
   let kept: Promise<ReadonlyMap<string, CheckpointValue>> | undefined
-  const patient = <Answer>(work: () => Promise<Answer>): Promise<Answer> => patiently(work, scope.ports, scope.checkpointScope.requestId, () => scope.signal.aborted)
+  const patient = <Answer>(work: () => Promise<Answer>): Promise<Answer> => patiently(work, scope.ports, scope.checkpointScope.requestId, () => scope.interruption.why !== undefined)
   return async <Value extends Json | undefined>(name: string, work: () => Promise<Value>): Promise<Value> => {
-    scope.signal.throwIfAborted()
+    scope.interruption.throwIfInterrupted()
     const { claim } = scope
     if (claim === undefined) throw new PaoError('ACTION_CONTRACT', `${scope.action.type} used a checkpoint where nothing may be written`)
     if (used.has(name)) throw new PaoError('CHECKPOINT_REPEATED', `${scope.action.type} used the checkpoint ${name} twice in one run`)
@@ -67,7 +69,7 @@ const checkpointer = (scope: ExecutionScope): ActionContext<unknown>['checkpoint
     const earlier = (await kept).get(name)
     if (earlier !== undefined) return valueOf(earlier) as Value
     // It may have aborted while the store was asked: nothing new begins then.
-    scope.signal.throwIfAborted()
+    scope.interruption.throwIfInterrupted()
     const value = scope.redactor.json(storable(await work()))
     // What was done is done: an outage of the store right after it must not make it unknown.
     const saved = await patient(() => scope.ports.checkpoints.save(scope.checkpointScope, name, value === undefined ? { absent: true } : { value }, claim))
@@ -81,10 +83,11 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 /** Every call ends with the execution at the latest: its deadline bounds the call's, its signal ends it. */
 const boundHttp = (scope: ExecutionScope, written: () => void): HttpClient => ({
   request: (request: HttpRequest) => {
-    scope.signal.throwIfAborted()
+    scope.interruption.throwIfInterrupted()
     if (!READS.has(request.method)) written()
     const left = Math.max(1, scope.deadline - scope.now())
-    const signal = request.signal === undefined ? scope.signal : AbortSignal.any([request.signal, scope.signal])
+    const { signal: own } = scope.interruption
+    const signal = request.signal === undefined ? own : AbortSignal.any([request.signal, own])
     return scope.ports.http.request({ ...request, signal, timeoutMs: Math.min(left, request.timeoutMs ?? DEFAULT_CALL_MS) })
   },
 })
@@ -98,7 +101,7 @@ export const createActionContext = (scope: ExecutionScope): { readonly context: 
     attempt: scope.attempt,
     request: scope.request,
     ...(scope.uncertainSince === undefined ? {} : { uncertainSince: scope.uncertainSince }),
-    signal: scope.signal,
+    get signal() { return scope.interruption.signal },
     log: scope.logs.log,
     now: scope.now,
     secret: secretReader(scope),

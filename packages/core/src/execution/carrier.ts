@@ -67,7 +67,7 @@ export const createCarrier = (
   /** Applies events: transitions, one commit. The answer is what is left to do, or `done` when the claim is not ours any more. */
   const apply = async (events: readonly [RequestEvent, ...RequestEvent[]], logs: readonly LogLine[] = []): Promise<readonly RequestEffect[] | 'done' | 'rejected'> => {
     for (;;) {
-      const blueprints = await patient(() => engine.definitions.of(request))
+      const blueprints = engine.definitions.known(request) ?? await patient(() => engine.definitions.of(request))
       // A process that goes away starts nothing more: what comes next is left, due at once, to whoever claims it.
       const advanced = advance(request, events, leaving ? undefined : (current, step, mode, at) =>
         prepareStep({ request: current, step, mode, at, blueprint: blueprints(step), jitter: ports.ids.fraction(), prepared }))
@@ -113,7 +113,7 @@ export const createCarrier = (
     const execution = startExecution(engine, request, effect, prepared, epoch)
     prepared.delete(effect.step)
     running.set(effect.step, execution)
-    if (interrupted !== undefined) execution.controller.abort(interrupted)
+    if (interrupted !== undefined) execution.interruption.interrupt(interrupted)
   }
 
   /** The next execution to end; undefined when the clock was faster. */
@@ -178,7 +178,7 @@ export const createCarrier = (
     if (hasOverslept(effects) && !await isHeld()) return 'done'
     for (const effect of effects) {
       if (effect.type === 'execute-step') start(effect)
-      if (effect.type === 'interrupt-step') running.get(effect.step)?.controller.abort(effect.why)
+      if (effect.type === 'interrupt-step') running.get(effect.step)?.interruption.interrupt(effect.why)
     }
     return running.size > 0 ? nextEnd() : lookAround()
   }
@@ -194,18 +194,18 @@ export const createCarrier = (
         const expected = isPaoError(error, 'CLAIM_LOST') || isPaoError(error, 'STORE_UNAVAILABLE')
         ports.logger[expected ? 'warn' : 'error']({ requestId: request.id, error }, 'a request is left to whoever claims it next')
       } finally {
-        for (const execution of running.values()) execution.controller.abort('shutdown')
+        for (const execution of running.values()) execution.interruption.interrupt('shutdown')
       }
     },
     leave: () => { leaving = true },
     interrupt: (why) => {
       interrupted = why
       leaving = true
-      for (const execution of running.values()) execution.controller.abort(why)
+      for (const execution of running.values()) execution.interruption.interrupt(why)
     },
     lose: () => {
       lost = true
-      for (const execution of running.values()) execution.controller.abort('shutdown')
+      for (const execution of running.values()) execution.interruption.interrupt('shutdown')
     },
     abandon: () => { abandoned = true },
   }

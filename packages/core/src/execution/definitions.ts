@@ -12,6 +12,8 @@ export type Pinned = Pick<ServiceRequest, 'accepted' | 'revision'>
 
 /** Document versions by hash, whether they are served now or only pinned by a request. */
 export interface Definitions {
+  /** The steps that a request's plan was made of, where they are known without asking the store. */
+  known(request: Pinned): Blueprints | undefined
   /** The steps that a request's plan was made of. */
   of(request: Pinned): Promise<Blueprints>
   /** The document that a request is pinned to. Undefined when it cannot be compiled any more. */
@@ -65,12 +67,16 @@ export const createDefinitions = (options: {
   const kept = new Set<string>()
   const blueprints = new WeakMap<LoadedItem, Map<Plan['mode'], Blueprints>>()
 
-  const find = async ({ accepted }: Pinned): Promise<LoadedItem | undefined> => {
+  const remembered = ({ accepted }: Pinned): LoadedItem | undefined => {
     const { id, definitionHash: hash } = accepted.subject
     const served = catalog().get(id)
-    if (served?.hash === hash) return served
-    const compiled = pinned.get(hash)
-    if (compiled !== undefined) return compiled
+    return served?.hash === hash ? served : pinned.get(hash)
+  }
+
+  const find = async (request: Pinned): Promise<LoadedItem | undefined> => {
+    const known = remembered(request)
+    if (known !== undefined) return known
+    const hash = request.accepted.subject.definitionHash
     const definition = await store.find(hash)
     const loaded = definition === undefined ? undefined : compile(definition)
     if (loaded === undefined) return undefined
@@ -82,18 +88,23 @@ export const createDefinitions = (options: {
   const forPlan = (loaded: LoadedItem | undefined, plan: Plan): Blueprints => {
     if (loaded === undefined) return () => undefined
     const byMode = blueprints.get(loaded) ?? new Map<Plan['mode'], Blueprints>()
-    blueprints.set(loaded, byMode)
-    const known = byMode.get(plan.mode) ?? blueprintsOf(loaded, plan, actions)
-    byMode.set(plan.mode, known)
-    return known
+    const known = byMode.get(plan.mode)
+    if (known !== undefined) return known
+    const made = blueprintsOf(loaded, plan, actions)
+    blueprints.set(loaded, byMode.set(plan.mode, made))
+    return made
   }
 
   return {
+    known: (request) => {
+      const loaded = remembered(request)
+      return loaded === undefined ? undefined : forPlan(loaded, request.revision.plan)
+    },
     of: async (request) => forPlan(await find(request), request.revision.plan),
     loaded: find,
     keep: async (loaded) => {
       if (kept.has(loaded.hash)) return
-      await store.serve([definitionOf(loaded)], clock.now())
+      await store.keep([definitionOf(loaded)], clock.now())
       kept.add(loaded.hash)
     },
   }

@@ -3,6 +3,7 @@ import type { ServiceRequest } from '../request/service-request.js'
 import type { Step } from '../request/step.js'
 import { createActionContext } from './action-context.js'
 import type { Engine } from './engine.js'
+import { type Interruption, createInterruption } from './interruption.js'
 import { openExecution } from './open-execution.js'
 import { storable, storableText } from './storable.js'
 
@@ -13,9 +14,9 @@ export type WaitingStep = Extract<Step, { readonly state: 'waiting' }> & { reado
 export const waitingSteps = (request: ServiceRequest): readonly WaitingStep[] =>
   request.steps.filter((step): step is WaitingStep => step.state === 'waiting' && step.waitFor.kind === 'signal')
 
-const ask = async (engine: Engine, request: ServiceRequest, step: WaitingStep, signal: AbortSignal, deadlineMs: number): Promise<Observation | undefined> => {
+const ask = async (engine: Engine, request: ServiceRequest, step: WaitingStep, interruption: Interruption, deadlineMs: number): Promise<Observation | undefined> => {
   const { action, scope } = await openExecution(engine, request, {
-    step: step.id, iteration: step.iteration, execution: step.executions, signal, deadline: engine.ports.clock.now() + deadlineMs,
+    step: step.id, iteration: step.iteration, execution: step.executions, interruption, deadline: engine.ports.clock.now() + deadlineMs,
   })
   if (action.observe === undefined) return undefined
   const seen = await action.observe(createActionContext(scope).context, step.waitFor.reference)
@@ -28,17 +29,17 @@ const ask = async (engine: Engine, request: ServiceRequest, step: WaitingStep, s
 }
 
 /** `undefined` once the time is over, so that an action that ignores its signal holds nobody. */
-const within = async (engine: Engine, deadlineMs: number, work: (signal: AbortSignal) => Promise<Observation | undefined>): Promise<Observation | undefined> => {
-  const controller = new AbortController()
+const within = async (engine: Engine, deadlineMs: number, work: (interruption: Interruption) => Promise<Observation | undefined>): Promise<Observation | undefined> => {
+  const interruption = createInterruption()
   let cancel = (): void => undefined
   const over = new Promise<undefined>((resolve) => {
     cancel = engine.ports.clock.schedule(deadlineMs, () => {
-      controller.abort('deadline')
+      interruption.interrupt('deadline')
       resolve(undefined)
     })
   })
   try {
-    return await Promise.race([work(controller.signal), over])
+    return await Promise.race([work(interruption), over])
   } finally {
     cancel()
   }
@@ -47,7 +48,7 @@ const within = async (engine: Engine, deadlineMs: number, work: (signal: AbortSi
 const askAndNote = async (engine: Engine, request: ServiceRequest, step: WaitingStep, deadlineMs: number): Promise<Observation | undefined> => {
   const { clock, logger } = engine.ports
   try {
-    const seen = await within(engine, deadlineMs, (signal) => ask(engine, request, step, signal, deadlineMs))
+    const seen = await within(engine, deadlineMs, (interruption) => ask(engine, request, step, interruption, deadlineMs))
     if (seen === undefined) return undefined
     engine.observations.note(request.id, step.id, { status: seen.status, asOf: clock.now(), ...(seen.note === undefined ? {} : { note: seen.note }) })
     return seen

@@ -7,6 +7,7 @@ import type { ServiceRequest } from '../request/service-request.js'
 import { type ExecutionScope, readSecret } from './action-context.js'
 import type { Blueprint } from './blueprint.js'
 import type { Engine } from './engine.js'
+import type { Interruption } from './interruption.js'
 import { type PreparedStep, decodeConfig } from './prepare-step.js'
 import { type Redactor, createRedactor } from './redactor.js'
 import { type StepLogBuffer, createStepLogBuffer } from './step-log-buffer.js'
@@ -17,7 +18,7 @@ export interface Opening {
   readonly step: string
   readonly iteration: number
   readonly execution: number
-  readonly signal: AbortSignal
+  readonly interruption: Interruption
   readonly deadline: Instant
   readonly claim?: { readonly owner: string; readonly epoch: number }
   readonly redactor?: Redactor
@@ -79,7 +80,7 @@ export const openExecution = async (
 ): Promise<{ readonly action: AnyAction; readonly scope: ExecutionScope }> => {
   const { step, iteration, execution } = opening
   const { ports } = engine
-  const blueprint = (await engine.definitions.of(request))(step)
+  const blueprint = (engine.definitions.known(request) ?? await engine.definitions.of(request))(step)
   if (blueprint === undefined) throw new PaoError('DEFINITION_UNAVAILABLE', `the definition or the action of step ${step} is not available any more`)
   const row = allRows(request).find((candidate) => candidate.id === step && candidate.iteration === iteration)
   const now = (): Instant => ports.clock.now()
@@ -94,7 +95,7 @@ export const openExecution = async (
       attempt: execution,
       request: factsOf(request, step),
       ...(row?.uncertainSince === undefined ? {} : { uncertainSince: row.uncertainSince }),
-      signal: opening.signal,
+      interruption: opening.interruption,
       deadline: opening.deadline,
       logs: opening.logs ?? createStepLogBuffer({ step, iteration, execution, redactor, now }),
       redactor,

@@ -11,7 +11,7 @@ import { stepStart } from '../request/step-start.js'
 import type { Mode, Step, StepFailure } from '../request/step.js'
 import type { Blueprint } from './blueprint.js'
 import { REDACTED } from './redactor.js'
-import { readConditionField, renderStep, variablesOf } from './variables.js'
+import { outputsOf, readConditionField, renderStep, variablesOf } from './variables.js'
 
 /** A step's config as it was rendered for the record, and as its action's schema decoded it. */
 export interface PreparedStep {
@@ -42,7 +42,7 @@ const prepareFailure = (code: string, message: string): StepFailure => ({ kind: 
 const redactedOutput = (request: ServiceRequest, blueprint: Blueprint): string | undefined => {
   const read = blueprint.config.references.filter(({ scope }) => scope === 'output')
   if (read.length === 0) return undefined
-  const { output } = variablesOf(request, blueprint)
+  const output = outputsOf(request, blueprint)
   return read.find(({ path }) => JSON.stringify(memberAt(output, path) ?? null).includes(REDACTED))?.path.join('.')
 }
 

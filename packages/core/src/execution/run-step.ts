@@ -9,6 +9,7 @@ import type { ExternalState, ReconcileVerdict, StepEvent } from '../request/requ
 import type { Mode, StepFailure } from '../request/step.js'
 import { type ExecutionScope, createActionContext } from './action-context.js'
 import { failureOf, isRepeatable, readable } from './failure-of.js'
+import type { Interruption, InterruptionReason } from './interruption.js'
 import { REDACTED } from './redactor.js'
 import { storable, storableText } from './storable.js'
 import { isPark, storableMoment, waitForOf } from './wait-for.js'
@@ -25,14 +26,12 @@ export interface StepRun {
   readonly payload?: Json
   readonly deadline: Instant
   /** Resolves secrets and decodes the config. */
-  readonly open: (signal: AbortSignal) => Promise<{ readonly action: AnyAction; readonly scope: ExecutionScope }>
-  readonly controller: AbortController
+  readonly open: () => Promise<{ readonly action: AnyAction; readonly scope: ExecutionScope }>
+  readonly interruption: Interruption
   readonly clock: Clock
   /** In [0, 1), for the delay of a retry. */
   readonly jitter: number
 }
-
-type Interruption = 'cancel' | 'deadline' | 'shutdown'
 
 /** How a wrong answer of an action is understood: with an effect that cannot be repeated nobody knows what exists. */
 const refusalOf = (repeatable: boolean): typeof fatal => repeatable ? fatal : unknownOutcome
@@ -131,55 +130,54 @@ export const timedOut = (run: Pick<StepRun, 'mode'>, scope: Pick<ExecutionScope,
   }
 }
 
-const interruption = (signal: AbortSignal): Interruption | undefined => signal.aborted ? signal.reason as Interruption : undefined
-
-/** Over a while after the signal aborted: an action that ignores its signal must not hold its worker. */
-const graceAfter = (signal: AbortSignal, clock: Clock): { readonly over: Promise<'grace-over'>; readonly cancel: () => void } => {
+/** What the work ends with, or that it did not end a while after it was interrupted: an action that ignores its signal must not hold its worker. */
+const withinGrace = <Value>(work: Promise<Value>, interruption: Interruption, clock: Clock): Promise<Value | 'grace-over'> => new Promise((resolve, reject) => {
+  let ended = false
   let cancel = (): void => undefined
-  const over = new Promise<'grace-over'>((resolve) => {
-    const begin = (): void => { cancel = clock.schedule(ABORT_GRACE_MS, () => { resolve('grace-over') }) }
-    if (signal.aborted) begin()
-    else signal.addEventListener('abort', begin, { once: true })
+  const end = (): void => {
+    ended = true
+    cancel()
+  }
+  interruption.whenInterrupted(() => {
+    if (!ended) cancel = clock.schedule(ABORT_GRACE_MS, () => { resolve('grace-over') })
   })
-  return { over, cancel: () => { cancel() } }
-}
+  work.finally(end).then(resolve, reject)
+})
 
 /**
  * Runs one execution to its end and tells it as an event. Never throws, but for CLAIM_LOST: then nothing may be recorded.
  * An outcome that arrives after an abort still counts: what was done was done.
  */
 export const runStep = async (run: StepRun): Promise<StepEvent> => {
-  const { step, execution, clock, controller } = run
+  const { step, execution, clock, interruption } = run
   // Recorded long ago and only now at its turn: a call that is cut off at once would leave an effect that nobody knows of.
-  if (run.deadline <= clock.now()) controller.abort('deadline')
-  const cancelDeadline = clock.schedule(Math.max(0, run.deadline - clock.now()), () => { controller.abort('deadline') })
-  const grace = graceAfter(controller.signal, clock)
+  if (run.deadline <= clock.now()) interruption.interrupt('deadline')
+  const cancelDeadline = clock.schedule(Math.max(0, run.deadline - clock.now()), () => { interruption.interrupt('deadline') })
   let scope: ExecutionScope | undefined
   let hasWritten = (): boolean => false
   const work = async (): Promise<StepEvent> => {
-    controller.signal.throwIfAborted()
-    scope = (await run.open(controller.signal)).scope
+    interruption.throwIfInterrupted()
+    scope = (await run.open()).scope
     const opened = createActionContext(scope)
     hasWritten = opened.hasWritten
     return perform(run, scope, opened.context)
   }
   const failed = (failure: StepFailure): StepEvent => ({ type: 'step-failed', at: clock.now(), step, execution, failure, jitter: run.jitter })
-  const ended = (why: Interruption, error?: unknown): StepEvent => {
+  const ended = (why: InterruptionReason, error?: unknown): StepEvent => {
     if (why !== 'deadline') return { type: 'step-interrupted', at: clock.now(), step, execution, why }
     const failure = error === undefined ? undefined : failureOf(run.mode, scope, error, hasWritten())
     // An action that could still say what its failure means knows more than the clock.
     return failed(failure === undefined || failure.code === 'ACTION_ERROR' ? timedOut(run, scope) : { ...failure, phase: 'timeout' })
   }
   try {
-    const end = await Promise.race([work(), grace.over])
-    return end === 'grace-over' ? ended(interruption(controller.signal) ?? 'deadline') : end
+    const end = await withinGrace(work(), interruption, clock)
+    return end === 'grace-over' ? ended(interruption.why ?? 'deadline') : end
   } catch (thrown) {
     const error = readable(thrown)
     if (isPaoError(error, 'CLAIM_LOST')) throw error
-    const why = interruption(controller.signal)
+    const { why } = interruption
     return why === undefined ? failed(failureOf(run.mode, scope, error, hasWritten())) : ended(why, error)
   } finally {
     cancelDeadline()
-    grace.cancel()
   }
 }

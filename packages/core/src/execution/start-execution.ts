@@ -2,10 +2,10 @@ import { PaoError } from '../errors.js'
 import type { Instant } from '../json.js'
 import type { RequestEffect } from '../request/request-effect.js'
 import type { StepEvent } from '../request/request-event.js'
-import { allRows } from '../request/request-rows.js'
 import type { ServiceRequest } from '../request/service-request.js'
-import { isRunning } from '../request/step-state.js'
+import { runningRows } from '../request/step-state.js'
 import type { Engine } from './engine.js'
+import { type Interruption, createInterruption } from './interruption.js'
 import { openExecution } from './open-execution.js'
 import type { PreparedSteps } from './prepare-step.js'
 import { createRedactor } from './redactor.js'
@@ -15,7 +15,7 @@ import { type StepLogBuffer, createStepLogBuffer } from './step-log-buffer.js'
 /** An execution under way. */
 export interface StartedExecution {
   readonly step: string
-  readonly controller: AbortController
+  readonly interruption: Interruption
   readonly logs: StepLogBuffer
   readonly ended: Promise<StepEvent>
 }
@@ -63,24 +63,24 @@ export const startExecution = (
 ): StartedExecution => {
   const { ports, owner } = engine
   const { step, iteration, execution, mode, payload } = effect
-  const row = allRows(request).find((candidate) => candidate.id === step && candidate.iteration === iteration)
-  if (row === undefined || !isRunning(row)) throw new PaoError('INVARIANT', `step ${step} of ${request.id} is to be executed but does not run`)
-  const controller = new AbortController()
+  const row = runningRows(request).find((candidate) => candidate.id === step && candidate.iteration === iteration)
+  if (row === undefined) throw new PaoError('INVARIANT', `step ${step} of ${request.id} is to be executed but does not run`)
+  const interruption = createInterruption()
   const redactor = createRedactor()
   const logs = createStepLogBuffer({ step, iteration, execution, redactor, now: () => ports.clock.now() })
   const ready = prepared.get(step)
   const stopWriting = writeLogsAhead(engine, request.id, logs, epoch)
   const ended = runStep({
-    step, execution, mode, deadline: row.deadline, controller, clock: ports.clock, jitter: ports.ids.fraction(),
+    step, execution, mode, deadline: row.deadline, interruption, clock: ports.clock, jitter: ports.ids.fraction(),
     ...(payload === undefined ? {} : { payload }),
-    open: async (signal) => {
+    open: async () => {
       const opened = await openExecution(engine, request, {
-        step, iteration, execution, signal, deadline: row.deadline, claim: { owner, epoch }, redactor, logs,
+        step, iteration, execution, interruption, deadline: row.deadline, claim: { owner, epoch }, redactor, logs,
         ...(ready === undefined ? {} : { prepared: ready }),
       })
       await refuseOverslept(engine, request.id, epoch, row.startedAt)
       return opened
     },
   }).finally(stopWriting)
-  return { step, controller, logs, ended }
+  return { step, interruption, logs, ended }
 }

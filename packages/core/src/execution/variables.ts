@@ -66,18 +66,20 @@ export interface ClearValues {
   readonly fields: JsonObject
 }
 
-const asObject = (value: Json | undefined): JsonObject => isJsonObject(value) ? value : {}
+const NONE: JsonObject = Object.freeze({})
 
-const wholeVariables = (request: ServiceRequest, secretNames: Iterable<string>, clear: ClearValues | undefined): Variables => {
+const asObject = (value: Json | undefined): JsonObject => isJsonObject(value) ? value : NONE
+
+const wholeVariables = (request: ServiceRequest, secretNames: readonly string[], clear: ClearValues | undefined): Variables => {
   const frozen = asObject(request.revision.variables)
-  const references = Object.fromEntries([...secretNames].map((name) => [name, `secret:${name}`]))
+  const input = asObject(request.revision.input)
   return {
-    fields: { ...asObject(request.revision.input), ...clear?.fields },
+    fields: clear === undefined ? input : { ...input, ...clear.fields },
     metadata: asObject(frozen['metadata']),
     request: asObject(frozen['request']),
     system: asObject(frozen['system']),
     env: asObject(frozen['env']),
-    secrets: { ...references, ...clear?.secrets },
+    secrets: secretNames.length === 0 ? NONE : { ...Object.fromEntries(secretNames.map((name) => [name, `secret:${name}`])), ...clear?.secrets },
     output: outputScope(request.steps),
   }
 }
@@ -90,6 +92,10 @@ export const variablesOf = (request: ServiceRequest, { secretNames, view }: Read
   const whole = wholeVariables(request, secretNames, clear)
   return view === undefined ? whole : view.variablesOf(whole, generatedFor(request, componentSeed)).variables
 }
+
+/** What the templates of one step read of earlier outputs. */
+export const outputsOf = (request: ServiceRequest, { secretNames, view }: Reading): JsonObject =>
+  view === undefined ? outputScope(request.steps) : variablesOf(request, { secretNames, view }).output
 
 /** Values that a bundle generates for a component's fields are the same for all of its steps, however often they are carried out. */
 const componentSeed = { id: 'components', iteration: 1 }

@@ -226,7 +226,7 @@ describe('waiting for a request', () => {
     }
     const engine: Engine = {
       owner: 'test', options: { workers: 1, leaseMs: 1, pollMs: 1 }, observations: createObservations(), wake: () => undefined,
-      definitions: { of: () => Promise.reject(new Error('unused')), loaded: () => Promise.reject(new Error('unused')), keep: () => Promise.reject(new Error('unused')) },
+      definitions: { known: () => undefined, of: () => Promise.reject(new Error('unused')), loaded: () => Promise.reject(new Error('unused')), keep: () => Promise.reject(new Error('unused')) },
       ports: memoryPorts({ ...world.stores, clock: world.clock, requests: { ...world.stores.requests, find } }),
       listeners: { changed: inner.changed, listen: (id, callback) => {
         open += 1
