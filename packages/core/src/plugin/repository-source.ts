@@ -9,20 +9,25 @@ import type { CatalogSource } from '../ports/catalog-source.js'
 export type RepositoryContent = Uint8Array | { readonly unreadable: string }
 
 /**
- * A repository as `repositorySource` asks it. Every method throws where it cannot answer (a PaoError says whether it may later), minds the signal,
- * and quotes no credentials.
+ * What a repository holds at one commit. Every method throws where it cannot answer (a PaoError says whether it may later), minds the signal, and
+ * quotes no credentials.
  */
+export interface RepositoryCommit {
+  readonly id: string
+  /** Every file and link, complete. */
+  entries(signal: AbortSignal): Promise<readonly RepositoryEntry[]>
+  /** Called once for each id that is not known yet, for some at the same time. */
+  content(id: string, signal: AbortSignal): Promise<RepositoryContent>
+  /** Contents that one call gives together, asked before `content`. It may leave any of them out. Default: none. */
+  contents?(ids: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, RepositoryContent>>
+}
+
+/** A repository as `repositorySource` asks it. */
 export interface Repository {
   /** For people, for example "the branch main of https://git.example.org/catalog.git". */
   readonly description: string
-  /** The commit that the branch is at now. */
-  head(signal: AbortSignal): Promise<string>
-  /** Every file and link of a commit, complete. */
-  entries(commit: string, signal: AbortSignal): Promise<readonly RepositoryEntry[]>
-  /** Called once for each id that is not known yet, for some at the same time. */
-  content(id: string, signal: AbortSignal): Promise<RepositoryContent>
-  /** Contents that one call gives together, asked before `content` where `ids` are not known yet. It may leave any of them out. Default: none. */
-  contents?(commit: string, ids: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, RepositoryContent>>
+  /** The commit that the branch is at now. Called for each read; it throws as the methods of a commit do. */
+  head(signal: AbortSignal): Promise<RepositoryCommit>
 }
 
 type Kept = { readonly source: string } | { readonly unreadable: string }
@@ -87,29 +92,29 @@ export const repositorySource = (repository: Repository, place: RepositoryPlace)
   const { description } = repository
   let last: { readonly snapshot: CatalogSnapshot; readonly kept: ReadonlyMap<string, Kept> } | undefined
 
-  const contentsOf = async (commit: string, ids: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, Kept>> => {
+  const contentsOf = async (commit: RepositoryCommit, ids: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, Kept>> => {
     const kept = new Map<string, Kept>()
     for (const id of ids) {
       const known = last?.kept.get(id)
       if (known !== undefined) kept.set(id, known)
     }
     const missing = (): ReadonlySet<string> => new Set([...ids].filter((id) => !kept.has(id)))
-    const together = await repository.contents?.(commit, missing(), signal)
+    const together = missing().size === 0 ? undefined : await commit.contents?.(missing(), signal)
     for (const [id, content] of together ?? []) if (ids.has(id)) kept.set(id, keptOf(content))
     await inParallel([...missing()], async (id) => {
       signal.throwIfAborted()
-      kept.set(id, keptOf(await repository.content(id, signal)))
+      kept.set(id, keptOf(await commit.content(id, signal)))
     })
     return kept
   }
 
-  const load = async (commit: string, signal: AbortSignal): Promise<CatalogSnapshot> => {
-    const { documents, codeowners } = repositoryFiles(await repository.entries(commit, signal), place)
+  const load = async (commit: RepositoryCommit, signal: AbortSignal): Promise<CatalogSnapshot> => {
+    const { documents, codeowners } = repositoryFiles(await commit.entries(signal), place)
     if (documents.length > catalogLimits.files) throw unavailable(`${description} has ${documents.length} documents, more than ${catalogLimits.files}`)
     const ids = [...documents.map(({ id }) => id), codeowners?.kind === 'file' ? codeowners.id : undefined].filter((id) => id !== undefined)
     const kept = await contentsOf(commit, new Set(ids), signal)
     const snapshot: CatalogSnapshot = {
-      revision: commit, commit, files: documents.map((document) => fileOf(document, kept)),
+      revision: commit.id, commit: commit.id, files: documents.map((document) => fileOf(document, kept)),
       ...(codeowners === undefined ? {} : { codeowners: ownersOf(codeowners, kept, place, description) }),
     }
     last = { snapshot, kept }
@@ -120,7 +125,7 @@ export const repositorySource = (repository: Repository, place: RepositoryPlace)
     description,
     read: (signal) => withOutages(description, signal, async () => {
       const commit = await repository.head(signal)
-      return last?.snapshot.revision === commit ? last.snapshot : load(commit, signal)
+      return last?.snapshot.revision === commit.id ? last.snapshot : load(commit, signal)
     }),
   }
 }

@@ -1,0 +1,52 @@
+import { PaoError } from '@pao/core'
+import type { RepositoryCommit, RepositoryEntry } from '@pao/core/plugin'
+import type { FsClient } from 'isomorphic-git'
+import { readBlob, readCommit, readObject } from 'isomorphic-git'
+import { abortable } from './abortable.js'
+
+/** Where Git keeps its objects, as isomorphic-git asks for it. */
+export interface GitStore {
+  readonly fs: FsClient
+  readonly gitdir: string
+  readonly cache: object
+}
+
+interface TreeLine { readonly mode: string; readonly name: string; readonly id: string }
+
+/** A tree as Git stores it. isomorphic-git's own reader refuses a whole tree for one name that no working copy may hold. */
+const linesOf = (data: Uint8Array): readonly TreeLine[] => {
+  const bytes = Buffer.from(data)
+  const found: TreeLine[] = []
+  for (let at = 0; at < bytes.length;) {
+    const [space, end] = [bytes.indexOf(32, at), bytes.indexOf(0, at)]
+    if (space < 0 || end < space || end + 20 >= bytes.length) throw new PaoError('CATALOG_UNAVAILABLE', 'the repository holds a tree that is damaged')
+    found.push({ mode: bytes.toString('latin1', at, space), name: bytes.toString('utf8', space + 1, end), id: bytes.toString('hex', end + 1, end + 21) })
+    at = end + 21
+  }
+  return found
+}
+
+const kindOf = (mode: string): RepositoryEntry['kind'] | undefined => (mode === '120000' ? 'link' : mode.startsWith('100') ? 'file' : undefined)
+
+/** Every file and link under a tree. */
+const entriesOf = async (store: GitStore, root: string, signal: AbortSignal): Promise<readonly RepositoryEntry[]> => {
+  const found: RepositoryEntry[] = []
+  const walk = async (oid: string, folder: string): Promise<void> => {
+    signal.throwIfAborted()
+    const { object } = await readObject({ ...store, oid, format: 'content' })
+    for (const { mode, name, id } of linesOf(object as Uint8Array)) {
+      const kind = kindOf(mode)
+      if (mode === '40000') await walk(id, `${folder}${name}/`)
+      else if (kind !== undefined) found.push({ path: `${folder}${name}`, id, kind })
+    }
+  }
+  await walk(root, '')
+  return found
+}
+
+/** A commit whose objects are all in the store. */
+export const commitOf = (store: GitStore, id: string): RepositoryCommit => ({
+  id,
+  entries: (signal) => abortable(readCommit({ ...store, oid: id }).then(({ commit }) => entriesOf(store, commit.tree, signal)), signal),
+  content: (blob, signal) => abortable(readBlob({ ...store, oid: blob }), signal).then(({ blob: bytes }) => bytes),
+})
