@@ -23,16 +23,37 @@ const sorted = (names: string[]): readonly string[] => {
 }
 
 const listOf = (items: readonly unknown[]): string => {
-  let text = '['
-  for (let index = 0; index < items.length; index += 1) text += (index === 0 ? '' : ',') + canonicalJson(items[index])
-  return `${text}]`
+  let text = ''
+  for (let index = 0; index < items.length; index += 1) text += index === 0 ? canonicalJson(items[index]) : `,${canonicalJson(items[index])}`
+  return `[${text}]`
+}
+
+/** How a member begins, as the first of its object and after others. */
+interface Beginning {
+  readonly first: string
+  readonly later: string
+}
+
+/** By name: documents and events use few names, again and again. */
+const beginnings = new Map<string, Beginning>()
+const MOST_BEGINNINGS = 4_096
+
+const beginningOf = (name: string): Beginning => {
+  const known = beginnings.get(name)
+  if (known !== undefined) return known
+  const text = textOf(name)
+  const made = { first: `{${text}:`, later: `,${text}:` }
+  if (beginnings.size < MOST_BEGINNINGS) beginnings.set(name, made)
+  return made
 }
 
 const objectOf = (members: Readonly<Record<string, unknown>>): string => {
   let text = ''
   for (const name of sorted(Object.keys(members))) {
     const member = members[name]
-    if (member !== undefined) text += `${text === '' ? '{' : ','}${textOf(name)}:${canonicalJson(member)}`
+    if (member === undefined) continue
+    const { first, later } = beginningOf(name)
+    text += (text === '' ? first : later) + canonicalJson(member)
   }
   return text === '' ? '{}' : `${text}}`
 }
