@@ -12,6 +12,7 @@ import type { Findings } from './conform.js'
 import type { FieldOrigins } from './dialects/field-origins.js'
 import type { CompiledStep } from './loaded-item.js'
 import { olderPaths } from './older-paths.js'
+import { withOutputNames } from './output-names.js'
 import { type ReadStep, placeIn } from './read-steps.js'
 import { checkReservedConfig } from './reserved-actions.js'
 import { type SourceNode, child, nodeAt } from './source-node.js'
@@ -47,11 +48,14 @@ const guarded = <Value>(surroundings: CompileSurroundings, step: ReadStep, work:
 }
 
 const declarationOf = (surroundings: CompileSurroundings, step: ReadStep): OutputDeclaration => {
-  const { action, definition } = step
+  const { action, definition, node, path } = step
   const maySkip = definition.conditions.length > 0 || definition.onFailure !== 'fail' ? { maySkip: true } : {}
-  if (action === undefined) return { type: openOutput, ...maySkip }
+  const named = (type: ValueType): ValueType => withOutputNames(type, definition.outputs, (name, message, suggestion) => {
+    surroundings.findings.add('output-path', 'error', [...path, 'output', 'fields', name], placeIn(node, ['output', 'fields', name]) ?? node.start, message, { suggestion })
+  })
+  if (action === undefined) return { type: named(openOutput), ...maySkip }
   const declared = guarded(surroundings, step, () => action.declaredOutputs?.(definition.config), undefined)
-  return { type: outputType(action.output.jsonSchema, declared, action.declaredOutputs !== undefined), ...maySkip }
+  return { type: named(outputType(action.output.jsonSchema, declared, action.declaredOutputs !== undefined)), ...maySkip }
 }
 
 const outputsFor = (surroundings: CompileSurroundings, steps: readonly ReadStep[]): readonly OutputDeclaration[] => {

@@ -51,7 +51,7 @@ export const stepShape = object({
   rollback: may(any, { decides: true }),
   critical: may(flag),
   output: may(object({
-    capture: may(flag), fields: may(map(text())), store_in_state: informs(flag, doesNothing, [false]), ttl: informs(any, doesNothing),
+    capture: informs(flag, 'outputs are always kept', [true]), fields: may(map(text())), store_in_state: informs(flag, doesNothing, [false]), ttl: informs(any, doesNothing),
   }), { older: ['outputs'] }),
   ...foreignControl,
   ...foreignGates,

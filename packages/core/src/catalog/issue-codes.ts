@@ -103,6 +103,7 @@ export const catalogIssueCodes = {
   'prerequisite-not-built': entry('blocks', 'Prerequisites are not carried out yet', 'Remove it, or wait for a version that carries it out'),
   'retry-on': entry('strict', 'A reason for a retry that is not known', 'Write timeout, error, or a failure code in capitals'),
   'unknown-condition-path': entry('error', 'A condition of an action reads something that does not exist', 'Name a field, or a path such as output.<action>.<name>'),
+  'output-path': entry('error', 'An output is named after something that the action does not give', 'Name one of its outputs; what a call answers is named by config.parsing.extract first'),
   'config': entry('error', "A config breaks its action's schema", 'Correct it as the message says'),
   'config-key': entry('strict', 'A config has a key that its action does not know', 'Remove or correct it; it is not read'),
   'config-incomplete': entry('strict', 'The config of an action that is not installed lacks something that the format asks for', 'Add it'),

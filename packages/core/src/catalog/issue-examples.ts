@@ -100,6 +100,7 @@ export const issueExamples: Readonly<Record<CatalogIssueCode, IssueExample>> = {
   'prerequisite-not-built': pair(priority, `${priority}\n  prerequisites: [{ type: approval, config: { approvers: [a@example.org] } }]`),
   'retry-on': pair('retry: { attempts: 2 }', 'retry: { attempts: 2, retry_on: [sometimes] }'),
   'unknown-condition-path': pair('order: 2', 'order: 2\n        conditions: [{ field: stag, operator: eq, value: prod }]'),
+  'output-path': pair('order: 1\n', 'order: 1\n        output: { fields: { address: anr } }\n'),
   'config': pair('endpoint: { url: "{{env.QUEUE_API}}/queues", method: POST }', 'endpoint: { url: "{{env.QUEUE_API}}/queues", method: FETCH }'),
   'config-key': pair('idempotency: { header: Idempotency-Key }', 'idempotencyy: { header: Idempotency-Key }'),
   'config-incomplete': pair('type: webhook\n        config: { endpoint: { url: "https://example.org" }, body: { template: "{}" } }', 'type: webhook\n        config: {}'),

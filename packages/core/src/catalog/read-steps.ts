@@ -14,6 +14,7 @@ import { durationSeconds } from './duration.js'
 import type { DocumentPath } from './issue.js'
 import type { PlannableStep } from './loaded-item.js'
 import { orderSteps } from './order-steps.js'
+import { readOutputNames } from './output-names.js'
 import { type PlacedCondition, readConditions } from './read-condition.js'
 import { type ObjectNode, type SourceNode, child, flagOf, itemsOf, keyOffset, numberOf, objectOf, textOf, textsOf, valueOf } from './source-node.js'
 import type { StepDefinition, StepRetry } from './step-definition.js'
@@ -140,6 +141,7 @@ const readStep = (reading: Reading, written: ObjectNode, path: DocumentPath, pos
   const innerTimeout = step?.timeout === undefined ? undefined : step.timeout * 1000
   const conditions = readConditions(reading.findings, node, 'conditions', path)
   const [name, description] = [textOf(child(node, 'name')), textOf(child(node, 'description'))]
+  const outputs = readOutputNames(reading.findings, node, path)
   return {
     node, path, ...(action === undefined ? {} : { action }),
     definition: {
@@ -147,7 +149,7 @@ const readStep = (reading: Reading, written: ObjectNode, path: DocumentPath, pos
       action: action?.type ?? type, order: numberOf(child(node, 'order')) ?? position + 1, dependsOn: [...new Set(dependencies)],
       conditions: conditions.map(({ condition }) => ({ ...condition, field: dottedField(condition.field) })), config: normal,
       ...retryOf(reading, node, path, isJsonObject(step?.retry) ? step.retry : undefined), timeoutMs: milliseconds(child(node, 'timeout')) ?? innerTimeout ?? DEFAULT_TIMEOUT_MS,
-      onFailure: onFailureOf(node), critical: flagOf(child(node, 'critical')) ?? false,
+      onFailure: onFailureOf(node), critical: flagOf(child(node, 'critical')) ?? false, ...(outputs === undefined ? {} : { outputs }),
     },
   }
 }
@@ -203,13 +205,6 @@ const checkRollback = ({ findings }: Reading, { node, path }: ReadStep, byId: Re
   findings.add('rollback-target', 'strict', [...at, 'action'], child(rollback, 'action')?.start ?? rollback.start, `the rollback names ${target}, which is no action of this list${near === undefined ? '' : `: did you mean ${near}?`}`, { suggestion: near })
 }
 
-const checkOutput = ({ findings }: Reading, { node, path }: ReadStep): void => {
-  const output = child(node, 'output')
-  const fields = child(output, 'fields')
-  if (fields?.kind !== 'object' || fields.entries.size === 0) return
-  findings.add('not-built', 'warning', [...path, 'output', 'fields'], fields.start, 'output.fields: outputs are not renamed yet: read them under the names that the action gives', { blocks: true })
-}
-
 const checkStepConditions = (reading: Reading, { node, path }: ReadStep, earlier: readonly string[]): void => {
   // Read again for the places alone: what is wrong with the conditions themselves was told when the step was read.
   const silent = { ...reading.findings, add: () => undefined }
@@ -227,7 +222,6 @@ export const readSteps = (reading: Reading, fulfillment: SourceNode | undefined,
     checkDependencies(reading, step, byId)
     checkFallback(reading, step, byId)
     checkRollback(reading, step, byId)
-    checkOutput(reading, step)
   }
   const order = orderSteps(steps.map((step) => ({ ...step.definition, step })))
   if (!order.ok) {

@@ -36,4 +36,6 @@ export interface StepDefinition {
   readonly timeoutMs: number
   readonly onFailure: 'fail' | 'continue' | { readonly fallback: string }
   readonly critical: boolean
+  /** Names that the document gives to values of the output: the path of each in what the action gives. Absent: none. */
+  readonly outputs?: Readonly<Record<string, string>>
 }

@@ -3,8 +3,8 @@ import type { LoadedItem, PlannableStep } from '../catalog/loaded-item.js'
 import type { Plan, PlannedStep } from './plan.js'
 
 const plannedStep = ({ definition, effect, compensable, component }: PlannableStep): PlannedStep => {
-  const { id, action, dependsOn, critical, timeoutMs, onFailure, retry } = definition
-  return { id, action, dependsOn, ...(component === undefined ? {} : { component }), critical, effect, compensable, timeoutMs, onFailure, ...(retry === undefined ? {} : { retry }) }
+  const { id, action, dependsOn, critical, timeoutMs, onFailure, retry, outputs } = definition
+  return { id, action, dependsOn, ...(component === undefined ? {} : { component }), critical, effect, compensable, timeoutMs, onFailure, ...(retry === undefined ? {} : { retry }), ...(outputs === undefined ? {} : { outputs }) }
 }
 
 /** What a plan is made of. */

@@ -32,6 +32,8 @@ export interface PlannedStep {
   readonly onFailure: 'fail' | 'continue' | { readonly fallback: string }
   /** Absent: no retry of retryable failures. */
   readonly retry?: RetryPolicy
+  /** Names that the document gives to values of the output: the path of each in what the action gives. Absent: none. */
+  readonly outputs?: Readonly<Record<string, string>>
 }
 
 /** An amount that a request takes from a team's quota. */

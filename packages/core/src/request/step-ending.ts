@@ -1,8 +1,9 @@
 import type { Instant, Json } from '../json.js'
 import { recordEffect } from './ledger.js'
 import { move, type Move } from './move.js'
+import { namedOutput } from './named-output.js'
 import type { ExternalState } from './request-event.js'
-import { replaceRow, withReference, withStatus } from './request-rows.js'
+import { findPlanned, replaceRow, withReference, withStatus } from './request-rows.js'
 import type { ServiceRequest } from './service-request.js'
 import type { Step } from './step.js'
 import type { WaitFor } from './wait-for.js'
@@ -13,7 +14,7 @@ const kept = ({ mode, payload }: Kept): Kept => ({ mode, ...(payload !== undefin
 
 /** The step is done; its effect, if it makes any, is in the ledger from now on. */
 export function complete(request: ServiceRequest, row: Step, output: Json, adopted: boolean, at: Instant): ServiceRequest {
-  const done = withStatus(row, { state: 'completed', endedAt: at, output, adopted })
+  const done = withStatus(row, { state: 'completed', endedAt: at, output: namedOutput(output, findPlanned(request, row.id)?.outputs), adopted })
   return recordEffect(replaceRow(request, done), done)
 }
 

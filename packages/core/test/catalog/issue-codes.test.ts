@@ -92,6 +92,7 @@ const bad: Partial<Record<CatalogIssueCode, string>> = {
   'prerequisite-not-built': edited([mode, `${mode}\n  prerequisites: [{ type: approval, config: { approvers: [a@example.org] } }]`]),
   'retry-on': edited(['retry: { attempts: 2 }', 'retry: { attempts: 2, retry_on: [sometimes] }']),
   'unknown-condition-path': edited(['order: 2', 'order: 2\n        conditions: [{ field: stag, operator: eq, value: prod }]']),
+  'output-path': edited(['order: 1', 'order: 1\n        output: { fields: { address: anr } }']),
   'config': edited(['endpoint: { url: "{{env.QUEUE_API}}/queues", method: POST }', 'endpoint: { url: "{{env.QUEUE_API}}/queues", method: FETCH }']),
   'config-key': edited(['idempotency: { header: Idempotency-Key }', 'idempotencyy: { header: Idempotency-Key }']),
   'config-incomplete': edited([announce, announce.replace('rest-api', 'webhook')], ['/announcements", method: POST', '/announcements"']),

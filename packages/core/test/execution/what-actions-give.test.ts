@@ -181,3 +181,18 @@ describe('calls', () => {
     expect(calls).toBe(0)
   })
 })
+
+test('what it gives is read under the names that the document gives, by later steps, their conditions and people', async () => {
+  const got: Json[] = []
+  const source = documentOf(`      - { id: one, type: first, config: {}, outputs: [{ address: "made.hosts[0]" }, { id: made.id }, { gone: made.none }] }
+      - { id: two, type: second, config: { address: "{{output.one.address}}", id: "{{output.one.id}}" }, conditions: [{ field: output.one.address, operator: eq, value: a.example.org }] }`)
+  const world = virtualWorld(source)
+  const orchestrator = await world.engine([
+    scripted('first', { run: () => succeeded({ id: 'of the call', made: { hosts: ['a.example.org'], id: 7 } }) }),
+    scripted('second', { run: ({ config }) => { got.push(config); return succeeded({}) } }),
+  ])
+  const request = await world.reaches(await world.submit(orchestrator), ['completed', 'failed'], 600_000)
+  expect(got).toEqual([{ address: 'a.example.org', id: 7 }])
+  expect(request.steps[0]).toMatchObject({ state: 'completed', output: { id: 7, address: 'a.example.org', made: { id: 7 } } })
+  expect(request.steps[0]).not.toHaveProperty('output.gone')
+})

@@ -1,5 +1,5 @@
-import type { Findings } from '../conform.js'
-import { type ObjectNode, child, itemsOf, keyOffset, textOf } from '../source-node.js'
+import { type Findings, plainName } from '../conform.js'
+import { type ListNode, type ObjectNode, type SourceEntry, child, itemsOf, keyOffset, textOf } from '../source-node.js'
 import type { Moved, PathRule } from './canonical-presentation.js'
 import { changedItems, changedObject, entryOf, listNode, objectNode, textNode, withMember, without } from './edit-source.js'
 
@@ -11,6 +11,28 @@ interface Reading {
 }
 
 type Part = { readonly node: ObjectNode; readonly rules: readonly PathRule[] }
+
+/** Members of `output` itself: an object without any of them is its `fields`. */
+const outputMembers: ReadonlySet<string> = new Set(['capture', 'fields', 'storeinstate', 'ttl'])
+
+/** `[host, { endpoint: db_endpoint }]` by name: each is a name alone, or names with their paths. */
+const namesOf = (list: ListNode): ObjectNode => ({
+  kind: 'object', start: list.start, end: list.end,
+  entries: new Map(list.items.flatMap((item): (readonly [string, SourceEntry])[] => item.kind === 'object' ? [...item.entries] : item.kind === 'scalar' && typeof item.value === 'string' ? [[item.value, { keyStart: item.start, node: item }]] : [])),
+})
+
+const isPlainMap = (node: ObjectNode): boolean =>
+  node.entries.size > 0 && [...node.entries].every(([name, entry]) => entry.node.kind === 'scalar' && !outputMembers.has(plainName(name)))
+
+/** `outputs: [host]` and `outputs: { endpoint: db_endpoint }` are `output: { fields }`. Other lists stay, to be found. */
+const withOutput = (step: ObjectNode): ObjectNode => ['output', 'outputs'].reduce((so, name) => {
+  const written = child(so, name)
+  if (written?.kind === 'list' && written.items.every((item) => item.kind === 'object' || textOf(item) !== undefined)) return withMember(so, name, objectNode({ fields: namesOf(written) }, written))
+  return written?.kind === 'object' && isPlainMap(written) ? withMember(so, name, objectNode({ fields: written }, written)) : so
+}, step)
+
+const withOutputs = (fulfillment: ObjectNode): ObjectNode =>
+  ['manual', 'automatic'].reduce((so, mode) => changedObject(so, mode, (part) => changedItems(part, 'actions', withOutput)), fulfillment)
 
 /** A step of `automation.steps` is called by its name. */
 const withId = (step: ObjectNode): ObjectNode => {
@@ -68,6 +90,6 @@ export const canonicalFulfillment = (findings: Findings, root: ObjectNode, { mod
     rules.push(...part.rules)
     if (!older) for (const rule of part.rules) tellOlderPlace(findings, written, rule)
   }
-  const complete = modeInferred ? withMode(findings, fulfillment) : fulfillment
+  const complete = withOutputs(modeInferred ? withMode(findings, fulfillment) : fulfillment)
   return { root: changedObject(root, 'fulfillment', () => complete), rules }
 }
