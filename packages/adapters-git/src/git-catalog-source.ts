@@ -44,8 +44,8 @@ export const gitCatalogSource = (options: GitCatalogSourceOptions): CatalogSourc
   const problem = gitOptionsProblem(options) ?? (url !== undefined && http === undefined ? 'http carries the calls of url' : undefined)
   if (problem !== undefined) throw new PaoError('CONFIGURATION', `A catalog in Git: ${problem}`)
   const place: RepositoryPlace = { ...(directory === undefined ? {} : { directory }), ...(codeowners === undefined ? {} : { codeowners }) }
-  if (url === undefined || http === undefined) return repositorySource(localRepository({ path: path ?? '', branch }), place)
+  if (url === undefined || http === undefined) return repositorySource(localRepository({ path: path ?? '', branch, place }), place)
   return repositorySource(remoteRepository({
-    url: url.replace(/\/+$/, ''), branch, http, maxPackBytes, ...(token === undefined ? {} : { authorization: async () => basic(username, await token()) }),
+    url: url.replace(/\/+$/, ''), branch, http, maxPackBytes, place, ...(token === undefined ? {} : { authorization: async () => basic(username, await token()) }),
   }), place)
 }

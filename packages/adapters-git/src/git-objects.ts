@@ -1,5 +1,6 @@
 import { PaoError } from '@pao/core'
-import type { RepositoryCommit, RepositoryEntry } from '@pao/core/plugin'
+import { isFolderOfInterest } from '@pao/core/plugin'
+import type { RepositoryCommit, RepositoryEntry, RepositoryPlace } from '@pao/core/plugin'
 import type { FsClient } from 'isomorphic-git'
 import { readBlob, readCommit, readObject } from 'isomorphic-git'
 import { abortable } from './abortable.js'
@@ -28,11 +29,12 @@ const linesOf = (data: Uint8Array): readonly TreeLine[] => {
 
 const kindOf = (mode: string): RepositoryEntry['kind'] | undefined => (mode === '120000' ? 'link' : mode.startsWith('100') ? 'file' : undefined)
 
-/** Every file and link under a tree. */
-const entriesOf = async (store: GitStore, root: string, signal: AbortSignal): Promise<readonly RepositoryEntry[]> => {
+/** The files and links under a tree, of the folders that matter. */
+const entriesOf = async (store: GitStore, root: string, place: RepositoryPlace, signal: AbortSignal): Promise<readonly RepositoryEntry[]> => {
   const found: RepositoryEntry[] = []
   const walk = async (oid: string, folder: string): Promise<void> => {
     signal.throwIfAborted()
+    if (!isFolderOfInterest(folder.slice(0, -1), place)) return
     const { object } = await readObject({ ...store, oid, format: 'content' })
     for (const { mode, name, id } of linesOf(object as Uint8Array)) {
       const kind = kindOf(mode)
@@ -45,8 +47,8 @@ const entriesOf = async (store: GitStore, root: string, signal: AbortSignal): Pr
 }
 
 /** A commit whose objects are all in the store. */
-export const commitOf = (store: GitStore, id: string): RepositoryCommit => ({
+export const commitOf = (store: GitStore, id: string, place: RepositoryPlace): RepositoryCommit => ({
   id,
-  entries: (signal) => abortable(readCommit({ ...store, oid: id }).then(({ commit }) => entriesOf(store, commit.tree, signal)), signal),
+  entries: (signal) => abortable(readCommit({ ...store, oid: id }).then(({ commit }) => entriesOf(store, commit.tree, place, signal)), signal),
   content: (blob, signal) => abortable(readBlob({ ...store, oid: blob }), signal).then(({ blob: bytes }) => bytes),
 })

@@ -1,5 +1,5 @@
 import { PaoError } from '@pao/core'
-import type { Repository } from '@pao/core/plugin'
+import type { Repository, RepositoryPlace } from '@pao/core/plugin'
 import { Errors, resolveRef } from 'isomorphic-git'
 import * as fs from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -19,13 +19,13 @@ const gitdirOf = async (path: string): Promise<string> => {
 }
 
 /** A repository in a folder. What is committed counts; a working copy's files do not. */
-export const localRepository = ({ path, branch }: { readonly path: string; readonly branch: string }): Repository => ({
+export const localRepository = ({ path, branch, place }: { readonly path: string; readonly branch: string; readonly place: RepositoryPlace }): Repository => ({
   description: `the branch ${branch} of the repository ${path}`,
   head: async (signal) => {
     const store = { fs, gitdir: await gitdirOf(path), cache: {} }
     const id = await abortable(resolveRef({ ...store, ref: `refs/heads/${branch}` }), signal).catch((error: unknown) => {
       throw error instanceof Errors.NotFoundError ? new PaoError('CATALOG_UNAVAILABLE', `${path} has no branch ${branch}: create it, or correct branch`, { cause: error }) : error
     })
-    return commitOf(store, id)
+    return commitOf(store, id, place)
   },
 })

@@ -1,6 +1,6 @@
 import { PaoError } from '@pao/core'
 import type { HttpClient } from '@pao/core/action'
-import type { Repository, RepositoryCommit } from '@pao/core/plugin'
+import type { Repository, RepositoryCommit, RepositoryPlace } from '@pao/core/plugin'
 import { addRemote, Errors, fetch, init, listServerRefs } from 'isomorphic-git'
 import { abortable } from './abortable.js'
 import { gitHttp } from './git-http.js'
@@ -16,6 +16,7 @@ export interface RemoteRepositoryOptions {
   /** Of the header `authorization`, asked for with each read. Absent: none is sent. */
   readonly authorization?: () => Promise<string>
   readonly maxPackBytes: number
+  readonly place: RepositoryPlace
 }
 
 /** Every fetch leaves a pack. After so many the next one begins anew. */
@@ -43,7 +44,7 @@ const withoutHead = (error: unknown, url: string): unknown =>
     : error
 
 /** A repository behind HTTP: the newest commit alone, without its history, in memory. */
-export const remoteRepository = ({ url, branch, http, authorization, maxPackBytes }: RemoteRepositoryOptions): Repository => {
+export const remoteRepository = ({ url, branch, http, authorization, maxPackBytes, place }: RemoteRepositoryOptions): Repository => {
   const description = `the branch ${branch} of ${url}`
   let fetched: Fetched | undefined
   let turn: Promise<unknown> = Promise.resolve()
@@ -73,7 +74,7 @@ export const remoteRepository = ({ url, branch, http, authorization, maxPackByte
     signal.throwIfAborted()
     const commit = await listed(signal)
     if (fetched?.commit !== commit) fetched = await update(signal)
-    return commitOf(fetched.store, fetched.commit)
+    return commitOf(fetched.store, fetched.commit, place)
   }
 
   return {

@@ -48,6 +48,14 @@ const pathInCatalog = (path: string, directory: string | undefined): string | un
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined
 }
 
+/** Whether anything in a folder of the repository (its path without a final `/`, empty for the root) or under it can matter to the catalog. */
+export const isFolderOfInterest = (folder: string, { directory, codeowners }: RepositoryPlace): boolean => {
+  const wanted = [...(directory === undefined ? areas : [directory === '.' ? '' : `${directory}/`]), ...(codeowners === undefined ? [] : codeownersPlaces[codeowners])]
+  const inside = folder === '' ? '' : `${folder}/`
+  // Above what is wanted, or under a folder that is.
+  return wanted.some((place) => place.startsWith(inside) || ((place === '' || place.endsWith('/')) && inside.startsWith(place)))
+}
+
 /** A name that a snapshot may have, for a document whose own it may not have. */
 const soundPath = (path: string, taken: ReadonlySet<string>): string => {
   const extension = /\.ya?ml$/i.exec(path)?.[0] ?? ''

@@ -14,7 +14,7 @@ export type RepositoryContent = Uint8Array | { readonly unreadable: string }
  */
 export interface RepositoryCommit {
   readonly id: string
-  /** Every file and link, complete. */
+  /** Every file and link, complete; those under folders that are not `isFolderOfInterest` may be left out. */
   entries(signal: AbortSignal): Promise<readonly RepositoryEntry[]>
   /** Called once for each id that is not known yet, for some at the same time. */
   content(id: string, signal: AbortSignal): Promise<RepositoryContent>
