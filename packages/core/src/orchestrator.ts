@@ -13,6 +13,9 @@ import { find, findLive, logs, wait } from './execution/read.js'
 import { createRequestListeners } from './execution/request-listeners.js'
 import { type SubmitDependencies, submit } from './execution/submit.js'
 import { type Worker, createWorker } from './execution/worker.js'
+import { askOptions } from './execution/field-options/ask-options.js'
+import type { OptionWorld } from './execution/field-options/field-options.js'
+import { createOptionCache } from './execution/field-options/option-cache.js'
 
 /** What `createOrchestrator` is made of. */
 export interface OrchestratorSettings {
@@ -46,6 +49,11 @@ const createEngine = (settings: OrchestratorSettings, catalog: () => Catalog, wa
   }
 }
 
+const optionWorldOf = ({ ports, templateEnv = {} }: OrchestratorSettings, catalog: () => Catalog): OptionWorld => ({
+  cache: ports.options === undefined ? undefined : createOptionCache(ports.options, ports.clock),
+  catalog, requests: ports.requests, env: templateEnv, logger: ports.logger,
+})
+
 /** Puts the core together: the one factory for those who embed it. Nothing runs before `start`. */
 export const createOrchestrator = (settings: OrchestratorSettings): Orchestrator => {
   const given = settings.catalog
@@ -53,7 +61,7 @@ export const createOrchestrator = (settings: OrchestratorSettings): Orchestrator
   let worker: Worker | undefined
   const engine = createEngine(settings, catalog, (at) => worker?.wake(at))
   const carrying = worker = createWorker(engine)
-  const dependencies: SubmitDependencies = { engine, worker: carrying, catalog, env: settings.templateEnv ?? {} }
+  const dependencies: SubmitDependencies = { engine, worker: carrying, catalog, env: settings.templateEnv ?? {}, optionWorld: optionWorldOf(settings, catalog) }
   return {
     start: () => {
       carrying.start()
@@ -63,7 +71,8 @@ export const createOrchestrator = (settings: OrchestratorSettings): Orchestrator
     submit: (command, options) => submit(dependencies, command, options),
     wake: () => carrying.wake(),
     dryRun: (command) => dryRun(dependencies, command),
-    retry: (command) => retry(engine, command),
+    options: (command) => askOptions(dependencies.optionWorld, command),
+    retry: (command) => retry(dependencies, command),
     abort: (command) => abort(engine, command),
     find: (requestId, viewer) => find(engine, requestId, viewer),
     findLive: (requestId, viewer, deadlineMs = LIVE_READ_MS) => findLive(engine, requestId, viewer, deadlineMs),

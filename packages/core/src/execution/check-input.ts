@@ -22,6 +22,12 @@ export const readInput = ({ item, origins }: LoadedItem, { fields, input }: Sent
   return fields === undefined ? readGroupedInput(item.form, origins, input) : { fields: {}, problems: [inTwoWays] }
 }
 
+/** A problem that was found later, told where its value stood in what was sent. */
+export const pointedAt = (loaded: LoadedItem, sent: SentInput, problem: InputProblem): InputProblem => {
+  const { pointerOf } = readInput(loaded, sent)
+  return pointerOf === undefined ? problem : { ...problem, pointer: pointerOf(problem.field) }
+}
+
 /** The values as they are kept, or everything that is wrong, told where it stood. `complete`: the values of `read` with what is known beside them. */
 export const checkInput = (loaded: LoadedItem, read: ReadInput, complete: JsonObject = read.fields): ReturnType<InputValidator['validate']> => {
   const checked = loaded.validator.validate(complete)

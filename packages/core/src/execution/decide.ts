@@ -1,5 +1,5 @@
 import { hashOfJson } from '../canonical-json.js'
-import type { InputProblem } from '../form/input-problem.js'
+import type { InputProblem, InputWarning } from '../form/input-problem.js'
 import { type JsonObject, isJsonObject } from '../json.js'
 import type { StoredRequest } from '../ports/request-store.js'
 import type { Rejected } from '../request/rejection.js'
@@ -8,9 +8,11 @@ import type { Cause, Person } from '../request/person.js'
 import type { Revision, ServiceRequest } from '../request/service-request.js'
 import { openFields } from './open-execution.js'
 import { createRedactor } from './redactor.js'
-import { type SentInput, checkInput, readInput } from './check-input.js'
+import { type SentInput, checkInput, pointedAt, readInput } from './check-input.js'
 import { applyOutside } from './apply-outside.js'
 import type { Engine } from './engine.js'
+import { checkChosen } from './field-options/check-chosen.js'
+import type { OptionWorld } from './field-options/field-options.js'
 import type { AbortCommand, DecisionAnswer, Refusal, RetryCommand } from './orchestrator-api.js'
 import { mayDecide, viewerOf } from './permissions.js'
 import { MASK } from './dry-run.js'
@@ -28,6 +30,12 @@ const isWanted = ({ ifVersion }: { readonly ifVersion?: number }, version: numbe
  */
 const isSameFailure = (seen: ServiceRequest, now: ServiceRequest): boolean =>
   seen.steps.every((step, index) => step.iteration === now.steps[index]?.iteration && step.executions === now.steps[index].executions)
+
+/** What decisions with edited input need. */
+export interface Deciding {
+  readonly engine: Engine
+  readonly optionWorld: OptionWorld
+}
 
 type EventFor = (request: ServiceRequest) => RequestEvent | Rejected
 
@@ -55,8 +63,14 @@ const causeOf = (engine: Engine, command: { readonly caller: Person; readonly re
 
 const inputOf = (request: ServiceRequest): JsonObject => isJsonObject(request.revision.input) ? request.revision.input : {}
 
+/** Edited input, and what could not be made sure of it. */
+interface Edited {
+  readonly revision: Revision
+  readonly warnings: readonly InputWarning[]
+}
+
 /** The edited input, checked by the form the request is pinned to. A password that is not typed again, or comes back as the mask that people see, stays as it is. */
-const editedRevision = async (engine: Engine, request: ServiceRequest, sent: SentInput): Promise<Revision | Refusal> => {
+const editedRevision = async ({ engine, optionWorld }: Deciding, request: ServiceRequest, sent: SentInput & { readonly caller: Person }): Promise<Edited | Refusal> => {
   const loaded = await engine.definitions.loaded(request)
   if (loaded === undefined) return { kind: 'refused', code: 'ITEM_NOT_ORDERABLE', message: 'the definition of this request is not available any more: retry without edits, or abort', problems: [] }
   const before = inputOf(request)
@@ -65,10 +79,12 @@ const editedRevision = async (engine: Engine, request: ServiceRequest, sent: Sen
   const kept = loaded.sealedFields.filter((field) => (!Object.hasOwn(fields, field) || fields[field] === MASK) && Object.hasOwn(before, field))
   const checked = checkInput(loaded, read, { ...fields, ...await openFields(engine, request, kept, createRedactor()) })
   if (!checked.ok) return { kind: 'refused', code: 'VALIDATION_ERROR', message: 'the input does not fit the form', problems: checked.problems }
+  const { problems, warnings } = await checkChosen(optionWorld, loaded, checked.value, viewerOf(sent.caller), before)
+  if (problems.length > 0) return { kind: 'refused', code: 'VALIDATION_ERROR', message: 'the input does not fit the form', problems: problems.map((problem) => pointedAt(loaded, sent, problem)) }
   const typed = loaded.sealedFields.filter((field) => !kept.includes(field))
   const { revision } = request
   const sealed = Object.fromEntries(kept.filter((field) => Object.hasOwn(checked.value, field)).map((field) => [field, before[field] ?? null]))
-  return { ...revision, number: revision.number + 1, input: { ...await sealInput(engine, request.id, checked.value, typed), ...sealed } }
+  return { revision: { ...revision, number: revision.number + 1, input: { ...await sealInput(engine, request.id, checked.value, typed), ...sealed } }, warnings }
 }
 
 /**
@@ -87,12 +103,12 @@ const changedSteps = async (engine: Engine, request: ServiceRequest, revision: R
   }).map((step) => step.id)
 }
 
-const retryRevision = async (engine: Engine, request: ServiceRequest, command: RetryCommand): Promise<Revision | Refusal | undefined> => {
+const retryRevision = async (deciding: Deciding, request: ServiceRequest, command: RetryCommand): Promise<Edited | Refusal | undefined> => {
   if (command.fields === undefined && command.input === undefined) return undefined
-  const revision = await editedRevision(engine, request, command)
-  if ('kind' in revision) return revision
-  const changed = await changedSteps(engine, request, revision, command.redo)
-  if (changed.length === 0) return revision
+  const edited = await editedRevision(deciding, request, command)
+  if ('kind' in edited) return edited
+  const changed = await changedSteps(deciding.engine, request, edited.revision, command.redo)
+  if (changed.length === 0) return edited
   return {
     kind: 'refused', code: 'VALIDATION_ERROR', message: `the edited input changes what has been done already: ${changed.join(', ')}`,
     problems: changed.map((step) => ({ field: '', constraint: 'completed-step', message: `step ${step} was carried out, or may have been, with other values; name it in redo to do it again all the same, or keep its values` })),
@@ -116,14 +132,15 @@ const checkResolved = async (engine: Engine, request: ServiceRequest, resolved: 
 }
 
 /** A failed request goes on from where it failed. */
-export const retry = (engine: Engine, command: RetryCommand): Promise<DecisionAnswer> => decide(engine, command, async ({ request: seen }) => {
-  const revision = seen.status.state === 'failed' ? await retryRevision(engine, seen, command) : undefined
-  if (revision !== undefined && 'kind' in revision) return revision
+export const retry = (deciding: Deciding, command: RetryCommand): Promise<DecisionAnswer> => decide(deciding.engine, command, async ({ request: seen }) => {
+  const { engine } = deciding
+  const edited = seen.status.state === 'failed' ? await retryRevision(deciding, seen, command) : undefined
+  if (edited !== undefined && 'kind' in edited) return edited
   const refused = await checkResolved(engine, seen, command.resolved)
   if (refused !== undefined) return refused
   const cause = causeOf(engine, command)
   return (request) => !isSameFailure(seen, request) ? changed : ({
-    type: 'retry-requested', cause, redo: command.redo, resolved: command.resolved, ...(revision === undefined ? {} : { revision }),
+    type: 'retry-requested', cause, redo: command.redo, resolved: command.resolved, ...(edited === undefined ? {} : { revision: edited.revision, ...(edited.warnings.length === 0 ? {} : { warnings: edited.warnings }) }),
   })
 })
 

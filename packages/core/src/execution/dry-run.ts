@@ -5,7 +5,7 @@ import type { ServiceRequest } from '../request/service-request.js'
 import type { Blueprint } from './blueprint.js'
 import type { DryRun, Refusal, SubmitCommand } from './orchestrator-api.js'
 import { decodeConfig } from './prepare-step.js'
-import { type Checked, type SubmitDependencies, checkSubmission, draftOf } from './submit.js'
+import { type Checked, type SubmitDependencies, checkWithOptions, draftOf } from './submit.js'
 import { readConditionField, renderStep, shownRequestId, variablesOf } from './variables.js'
 
 type PlannedRun = DryRun['steps'][number]
@@ -48,7 +48,7 @@ const runOf = (request: ServiceRequest, planned: { readonly id: string; readonly
 
 /** What a submission would do, told by the production plan, conditions, rendering and the actions' `plan`. Nothing is written or called. */
 export const dryRun = async (dependencies: SubmitDependencies, command: SubmitCommand): Promise<DryRun | Refusal> => {
-  const checked: Checked | Refusal = checkSubmission(dependencies, command)
+  const checked: Checked | Refusal = await checkWithOptions(dependencies, command)
   if (checked.kind === 'refused') return checked
   const shown = masked(checked.input, checked.loaded.sealedFields)
   const { id, accepted, revision } = await draftOf(dependencies, command, { ...checked, input: shown }, 'unsealed')
@@ -59,6 +59,6 @@ export const dryRun = async (dependencies: SubmitDependencies, command: SubmitCo
   const blueprints = await dependencies.engine.definitions.of(request)
   return {
     kind: 'dry-run', mode: plan.mode, ...(plan.modeReason === undefined ? {} : { modeReason: plan.modeReason }),
-    input: shown, steps: plan.steps.map((planned) => runOf(request, planned, blueprints(planned.id))),
+    input: shown, ...(checked.warnings === undefined ? {} : { warnings: checked.warnings }), steps: plan.steps.map((planned) => runOf(request, planned, blueprints(planned.id))),
   }
 }

@@ -1,8 +1,9 @@
-import type { InputProblem } from '../form/input-problem.js'
+import type { InputProblem, InputWarning } from '../form/input-problem.js'
 import type { Instant, Json, JsonObject } from '../json.js'
 import type { LogLine, RequestStore, StoredRequest, Viewer } from '../ports/request-store.js'
 import type { Person } from '../request/person.js'
 import type { Rejection } from '../request/rejection.js'
+import type { OptionsAnswer, OptionsCommand } from './field-options/ask-options.js'
 
 export interface SubmitCommand {
   readonly caller: Person
@@ -39,7 +40,8 @@ export interface Refusal {
 }
 
 export type SubmitAnswer =
-  | { readonly kind: 'accepted'; readonly request: RequestView }
+  /** `warnings`: what could not be made sure of the input; they stand in the history too. Absent: nothing. */
+  | { readonly kind: 'accepted'; readonly request: RequestView; readonly warnings?: readonly InputWarning[] }
   /** The Idempotency-Key was used before with the same body: the present state of that request. */
   | { readonly kind: 'replayed'; readonly request: RequestView }
   | Refusal
@@ -51,6 +53,8 @@ export interface DryRun {
   readonly modeReason?: string
   /** The input after defaults, hidden fields dropped, passwords masked. */
   readonly input: JsonObject
+  /** What could not be made sure of the input. Absent: nothing. */
+  readonly warnings?: readonly InputWarning[]
   readonly steps: readonly {
     readonly id: string
     readonly action: string
@@ -110,6 +114,8 @@ export interface Orchestrator {
   /** Looks for what is due now, instead of with the next poll. Nothing while it does not run. */
   wake(): void
   dryRun(command: SubmitCommand): Promise<DryRun | Refusal>
+  /** What can be chosen for a field with a data source, as the caller may see it. Nothing is written. */
+  options(command: OptionsCommand): Promise<OptionsAnswer>
   retry(command: RetryCommand): Promise<DecisionAnswer>
   abort(command: AbortCommand): Promise<DecisionAnswer>
   /** Undefined when it does not exist or may not be seen. */

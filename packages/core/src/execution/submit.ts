@@ -3,17 +3,19 @@ import type { Catalog } from '../catalog/catalog.js'
 import type { LoadedItem } from '../catalog/loaded-item.js'
 import { orderability } from '../catalog/orderability.js'
 import { PaoError } from '../errors.js'
-import type { InputProblem } from '../form/input-problem.js'
+import type { InputProblem, InputWarning } from '../form/input-problem.js'
 import type { Instant, JsonObject } from '../json.js'
 import type { IdempotencyKey, RequestStore, Submitted } from '../ports/request-store.js'
 import { type Advanced, advance } from '../request/advance.js'
 import { planOf } from '../request/plan-request.js'
 import type { Accepted, Revision } from '../request/service-request.js'
-import { checkInput, readInput } from './check-input.js'
+import { checkInput, pointedAt, readInput } from './check-input.js'
 import { commitOf, storedOf } from './commit-events.js'
 import type { Engine } from './engine.js'
+import { checkChosen } from './field-options/check-chosen.js'
+import type { OptionWorld } from './field-options/field-options.js'
 import type { Refusal, SubmitAnswer, SubmitCommand, SubmitOptions } from './orchestrator-api.js'
-import { isAdministrator } from './permissions.js'
+import { isAdministrator, viewerOf } from './permissions.js'
 import { type PreparedSteps, prepareStep } from './prepare-step.js'
 import { freezeVariables, sealContext } from './variables.js'
 import { viewOf } from './views.js'
@@ -26,6 +28,8 @@ export interface SubmitDependencies {
   readonly catalog: () => Catalog
   /** Values of the process variables that templates may read. */
   readonly env: JsonObject
+  /** Where the options of form fields come from. */
+  readonly optionWorld: OptionWorld
 }
 
 /** A submission that was checked and may be accepted. */
@@ -34,6 +38,8 @@ export interface Checked {
   readonly loaded: LoadedItem
   /** After defaults, with values of hidden fields dropped; passwords in clear. */
   readonly input: JsonObject
+  /** What could not be made sure of the input. Absent: nothing. */
+  readonly warnings?: readonly InputWarning[]
 }
 
 const refused = (code: Refusal['code'], message: string, problems: readonly InputProblem[] = []): Refusal => ({ kind: 'refused', code, message, problems })
@@ -56,6 +62,15 @@ export const checkSubmission = ({ catalog, engine }: SubmitDependencies, command
     return refused('ITEM_NOT_ORDERABLE', `${command.itemId} asks for a password and this server has no encryption key; set PAO_ENCRYPTION_KEY`)
   }
   return { kind: 'checked', loaded, input: checked.value }
+}
+
+/** As `checkSubmission`, with the values that were chosen compared with what their data sources offer now. */
+export const checkWithOptions = async (dependencies: SubmitDependencies, command: SubmitCommand): Promise<Checked | Refusal> => {
+  const checked = checkSubmission(dependencies, command)
+  if (checked.kind === 'refused') return checked
+  const { problems, warnings } = await checkChosen(dependencies.optionWorld, checked.loaded, checked.input, viewerOf(command.caller))
+  if (problems.length > 0) return refused('VALIDATION_ERROR', 'the input does not fit the form', problems.map((problem) => pointedAt(checked.loaded, command, problem)))
+  return warnings.length === 0 ? checked : { ...checked, warnings }
 }
 
 /** Encrypts what was typed into password fields, each bound to its request and field. */
@@ -98,7 +113,7 @@ export interface Draft {
 
 /** The request as it would be accepted. `unsealed` leaves passwords as they are given, for a dry run that has masked them. */
 export const draftOf = async (
-  { engine, env }: SubmitDependencies, command: SubmitCommand, { loaded, input }: Checked, passwords: 'sealed' | 'unsealed' = 'sealed',
+  { engine, env }: Pick<SubmitDependencies, 'engine' | 'env'>, command: SubmitCommand, { loaded, input }: Checked, passwords: 'sealed' | 'unsealed' = 'sealed',
 ): Promise<Draft> => {
   const { ids, clock } = engine.ports
   const { item } = loaded
@@ -119,9 +134,9 @@ export const draftOf = async (
   return { id, at, accepted, revision }
 }
 
-const accept = async (engine: Engine, draft: Draft, room: boolean, prepared: PreparedSteps): Promise<Advanced> => {
+const accept = async (engine: Engine, draft: Draft, { warnings }: Checked, room: boolean, prepared: PreparedSteps): Promise<Advanced> => {
   const blueprints = await engine.definitions.of(draft)
-  const advanced = advance(undefined, { type: 'request-accepted', ...draft, approvals: [], room }, room
+  const advanced = advance(undefined, { type: 'request-accepted', ...draft, approvals: [], room, ...(warnings === undefined ? {} : { warnings }) }, room
     ? (request, step, mode, at) => prepareStep({ request, step, mode, at, blueprint: blueprints(step), jitter: engine.ports.ids.fraction(), prepared })
     : undefined)
   if ('rejection' in advanced) throw new PaoError('INVARIANT', `a submission was rejected: ${advanced.rejection.message}`)
@@ -138,7 +153,7 @@ export const submit = async (dependencies: SubmitDependencies, command: SubmitCo
   const { ports, owner, options } = engine
   const requests = foreign ?? ports.requests
   const idempotency = await idempotencyOf(engine, command)
-  const checked = checkSubmission(dependencies, command)
+  const checked = await checkWithOptions(dependencies, command)
   if (checked.kind === 'refused') {
     // A key that was accepted once stays answered, also when the item has changed since.
     const earlier = idempotency === undefined ? undefined : await requests.recall(idempotency)
@@ -149,7 +164,7 @@ export const submit = async (dependencies: SubmitDependencies, command: SubmitCo
   const place = foreign === undefined ? worker.reserve() : undefined
   try {
     const prepared: PreparedSteps = new Map()
-    const advanced = await accept(engine, draft, place !== undefined, prepared)
+    const advanced = await accept(engine, draft, checked, place !== undefined, prepared)
     const commit = commitOf(
       { after: advanced.request, events: advanced.events, effects: advanced.effects, logs: [] },
       { owner, claim: place === undefined ? 'keep' : 'take', leaseMs: options.leaseMs }, ports.ids,
@@ -159,7 +174,7 @@ export const submit = async (dependencies: SubmitDependencies, command: SubmitCo
     const stored = storedOf(advanced.request, commit.entry, draft.at)
     if (answer.epoch !== undefined && place !== undefined) place.take(stored, answer.epoch, advanced.effects, prepared)
     else if (foreign === undefined && commit.wakeAt !== undefined) engine.wake(commit.wakeAt)
-    return { kind: 'accepted', request: viewOf(engine, stored) }
+    return { kind: 'accepted', request: viewOf(engine, stored), ...(checked.warnings === undefined ? {} : { warnings: checked.warnings }) }
   } finally {
     place?.leave()
   }

@@ -13,3 +13,12 @@ export interface InputProblem {
   /** Where it stands in what was sent, as a JSON Pointer, when that is not `/fields/<field>`. */
   readonly pointer?: string
 }
+
+/** What could not be made sure of an input that was accepted all the same. */
+export interface InputWarning {
+  /** Field id. */
+  readonly field: string
+  readonly code: 'OPTIONS_NOT_CHECKED'
+  /** For people. */
+  readonly message: string
+}

@@ -1,5 +1,7 @@
 export { memoryCatalogSource } from './memory-catalog-source.js'
 export type { MemoryCatalogSource, MemoryDocuments } from './memory-catalog-source.js'
+export { memoryOptionSource } from './memory-option-source.js'
+export type { MemoryAnswers } from './memory-option-source.js'
 export { memoryPorts } from './memory-ports.js'
 export { memorySecrets } from './memory-secrets.js'
 export { memoryStores } from './memory-stores.js'

@@ -13,6 +13,7 @@ export type { Logger } from './logger.js'
 export type {
   ClaimChange, Commit, Committed, IdempotencyKey, LogLine, RequestQuery, RequestStore, StoredRequest, Submitted, Viewer,
 } from './request-store.js'
+export type { OptionAnswer, OptionQuestion, OptionSource } from './option-source.js'
 export type { SearchAnswer, SearchChange, SearchHighlight, SearchHit, SearchIndex, SearchQuery, SearchRange, SearchViewer } from './search-index.js'
 export type { SecretSource } from './secret-source.js'
 export type { CheckpointScope, CheckpointValue, StepCheckpoints } from './step-checkpoints.js'

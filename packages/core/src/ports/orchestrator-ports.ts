@@ -5,6 +5,7 @@ import type { Clock } from './clock.js'
 import type { FieldCipher } from './field-cipher.js'
 import type { Ids } from './ids.js'
 import type { Logger } from './logger.js'
+import type { OptionSource } from './option-source.js'
 import type { RequestStore } from './request-store.js'
 import type { SecretSource } from './secret-source.js'
 import type { StepCheckpoints } from './step-checkpoints.js'
@@ -24,4 +25,6 @@ export interface OrchestratorPorts {
   readonly logger: Logger
   /** Absent: items with password fields are not orderable. */
   readonly cipher?: FieldCipher
+  /** Absent: options that an address gives are not available, and what is chosen of them is accepted with a warning. */
+  readonly options?: OptionSource
 }

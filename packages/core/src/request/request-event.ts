@@ -1,3 +1,4 @@
+import type { InputWarning } from '../form/input-problem.js'
 import type { Instant, Json } from '../json.js'
 import type { ApprovalStage } from './approval-stage.js'
 import type { Cause } from './person.js'
@@ -10,8 +11,8 @@ type StepFact<T extends string, P = unknown> = { readonly type: T; readonly at: 
 
 /** Facts at the gate: acceptance, approvals, start. */
 export type GateEvent =
-  /** `room`: a worker of the accepting process is free, so that the request starts at once. */
-  | { readonly type: 'request-accepted'; readonly id: string; readonly at: Instant; readonly accepted: Accepted; readonly revision: Revision; readonly approvals: readonly ApprovalStage[]; readonly room: boolean }
+  /** `room`: a worker of the accepting process is free, so that the request starts at once. `warnings`: what could not be made sure of the input. */
+  | { readonly type: 'request-accepted'; readonly id: string; readonly at: Instant; readonly accepted: Accepted; readonly revision: Revision; readonly approvals: readonly ApprovalStage[]; readonly room: boolean; readonly warnings?: readonly InputWarning[] }
   | { readonly type: 'approval-decided'; readonly stage: number; readonly planDigest: string; readonly verdict: 'approve' | 'reject'; readonly cause: Cause; readonly onBehalfOf?: string }
   /** `to`: id of the person who decides instead of the one in `cause`. */
   | { readonly type: 'approval-delegated'; readonly stage: number; readonly to: string; readonly cause: Cause }
@@ -65,8 +66,8 @@ export interface ResolvedStep {
 
 /** What people decide. */
 export type PeopleEvent =
-  /** `revision`: edited input. `redo`: ended steps to be done anew. `resolved`: an answer for each step in `needsPerson`. */
-  | { readonly type: 'retry-requested'; readonly cause: Cause; readonly revision?: Revision; readonly approvals?: readonly ApprovalStage[]; readonly redo: readonly string[]; readonly resolved: readonly ResolvedStep[] }
+  /** `revision`: edited input, `warnings`: what could not be made sure of it. `redo`: ended steps to be done anew. `resolved`: an answer for each step in `needsPerson`. */
+  | { readonly type: 'retry-requested'; readonly cause: Cause; readonly revision?: Revision; readonly warnings?: readonly InputWarning[]; readonly approvals?: readonly ApprovalStage[]; readonly redo: readonly string[]; readonly resolved: readonly ResolvedStep[] }
   | { readonly type: 'cancel-requested'; readonly cause: Cause; readonly compensate: boolean }
   | { readonly type: 'abort-requested'; readonly cause: Cause; readonly compensate: boolean }
   | { readonly type: 'escalation-requested'; readonly cause: Cause }

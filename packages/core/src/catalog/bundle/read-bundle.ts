@@ -2,6 +2,7 @@ import { nearestName } from '../../expression/nearest-name.js'
 import { createInputValidator } from '../../form/input-validator.js'
 import { formSchema } from '../../form/form-schema.js'
 import { sealedFields } from '../../form/sealed-fields.js'
+import { checkDataSources } from '../check-data-sources.js'
 import type { Findings } from '../conform.js'
 import type { DocumentPath } from '../issue.js'
 import { orderSteps } from '../order-steps.js'
@@ -12,6 +13,7 @@ import { milliseconds } from '../read-steps.js'
 import { type ObjectNode, type SourceNode, child, flagOf, itemsOf, keyOffset, objectOf, textOf, textsOf } from '../source-node.js'
 import type { BundleDefinition, ComponentDefinition } from './bundle-definition.js'
 import type { Fulfillment } from '../catalog-item.js'
+import { typeOfJson } from '../value-types.js'
 import { parentTicket } from './parent-ticket.js'
 
 const DEFAULT_LINK = 'Blocks'
@@ -82,6 +84,7 @@ export const readBundle = (findings: Findings, root: ObjectNode, options: ReadIt
   const timeoutMs = milliseconds(child(strategy, 'timeout'))
   const carriedOut: Fulfillment = { mode, priority: (textOf(child(strategy, 'priority')) ?? 'normal') as Fulfillment['priority'], ...(timeoutMs === undefined ? {} : { timeoutMs }) }
   const item = itemOf(findings, root, form, carriedOut)
+  checkDataSources({ findings, source: options.source, metadata: typeOfJson(item.metadata), env: new Set(options.templateEnv) }, child(root, 'presentation'), form)
   const parent = parentTicket({ ...options, findings, itemId: item.id, form, metadata: item.metadata, jiraProject: item.owner.jiraProject, hasEnvironment: item.visibility.environments.length > 0 }, orchestration)
   const steps = parent === undefined ? [] : [parent.plannable]
   const compiled = new Map(parent?.compiled === undefined ? [] : [[parent.compiled.definition.id, parent.compiled]])
