@@ -22,6 +22,12 @@ const textsFor = (constants: readonly Json[]): readonly Json[] => {
 
 const listsFor = (constants: readonly Json[]): readonly Json[] => [[], ...constants.map((value) => [value]), [...constants]]
 
+/** Where nothing is known of a value, it is most likely of the type that it is compared with. */
+const ofTheirType = (constants: readonly Json[]): readonly Json[] => {
+  if (constants.every((value) => typeof value === 'number')) return numbersFor(constants)
+  return constants.every((value) => typeof value === 'boolean') ? [true, false] : []
+}
+
 /** Values of the type that tell the conditions apart. */
 const candidatesFor = (type: { readonly type: ValueType['kind']; readonly values?: ValueType['values'] }, conditions: readonly Condition[]): readonly Json[] => {
   if (type.values !== undefined) return type.values
@@ -31,7 +37,7 @@ const candidatesFor = (type: { readonly type: ValueType['kind']; readonly values
     case 'number': return numbersFor(constants)
     case 'string': return textsFor(constants)
     case 'array': return listsFor(constants)
-    case 'any': return [...textsFor(constants), ...numbersFor(constants), true, false, ...listsFor(constants)]
+    case 'any': return [...ofTheirType(constants), ...textsFor(constants), ...numbersFor(constants), true, false, ...listsFor(constants)]
     case 'null':
     case 'object':
       return [null]

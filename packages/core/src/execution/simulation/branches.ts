@@ -51,8 +51,8 @@ export interface Situation {
 /** Who or what moves the request next. */
 export type SituationKind = 'running' | 'waiting' | 'resting' | 'person' | 'final' | 'stuck'
 
-/** How long a simulated wait lasts. Milliseconds. */
-const WAIT_MS = 86_400_000
+/** How long a simulated wait lasts: its end is up to the action, and may come soon. Milliseconds. */
+const WAIT_MS = 1
 
 /** What is simulated is told by its own code, so that nobody takes it for a real one. */
 export const SIMULATED = 'SIMULATED'
@@ -95,7 +95,7 @@ const endings = (world: SimulatedWorld, { request, at, prepared }: Situation, ro
   const late = Math.max(at, row.deadline)
   const overdue = branch('times-out', { type: 'step-failed', ...fact, at: late, failure: timedOut({ mode }, action === undefined ? undefined : { action, config }), jitter: 0 })
   const lost = branch('loses-its-process', { type: 'step-interrupted', ...fact, why: 'owner-lost' })
-  const failures = [failing('fails-retryably', 'retryable'), failing('fails-for-good', 'fatal'), overdue]
+  const failures = [failing('fails-retryably', 'retryable'), failing('fails-for-good', 'fatal'), ...(fits(world, request, late) ? [overdue] : [])]
   const unanswered = failing('loses-its-answer', 'unknown')
   switch (mode) {
     case 'run': return [
@@ -119,6 +119,10 @@ const endings = (world: SimulatedWorld, { request, at, prepared }: Situation, ro
 
 const hasDeadline = (request: ServiceRequest): boolean => request.revision.deadline !== undefined && isForward(request)
 
+/** Whether the request can come to this moment before its own time is over. Executions take no time here, so it is the earliest. */
+const fits = ({ begins, timeoutMs }: SimulatedWorld, request: ServiceRequest, at: Instant): boolean =>
+  timeoutMs === undefined || !hasDeadline(request) || at - begins < timeoutMs
+
 const deadline = ({ request, at }: Situation): readonly Branch[] =>
   hasDeadline(request) ? [{ happens: 'deadline-passes', event: { type: 'timer-fired', at: Math.max(at, request.revision.deadline ?? at) } }] : []
 
@@ -130,6 +134,11 @@ const ofWaits = ({ request, at }: Situation): readonly Branch[] => request.steps
   ]
 })
 
+const ofTime = (world: SimulatedWorld, { request, at }: Situation): readonly Branch[] => {
+  const wake = nextWake(request, at) ?? at
+  return fits(world, request, wake) ? [{ happens: 'time-comes', event: { type: 'timer-fired', at: wake } }] : []
+}
+
 const decisions = (world: SimulatedWorld, { request, at }: Situation): readonly Branch[] => request.status.state === 'failed' && compensableRows(request).length > 0
   ? [{ happens: 'person-aborts-and-takes-back', event: { type: 'abort-requested', cause: { by: world.caller, reason: 'simulated', at }, compensate: true } }]
   : []
@@ -139,7 +148,7 @@ export const branchesOf = (world: SimulatedWorld, situation: Situation): readonl
   switch (kindOf(situation)) {
     case 'running': return [...runningRows(situation.request).flatMap((row) => endings(world, situation, row)), ...deadline(situation)]
     case 'waiting': return [...ofWaits(situation), ...deadline(situation)]
-    case 'resting': return [{ happens: 'time-comes', event: { type: 'timer-fired', at: nextWake(situation.request, situation.at) ?? situation.at } }, ...deadline(situation)]
+    case 'resting': return [...ofTime(world, situation), ...deadline(situation)]
     case 'person': return decisions(world, situation)
     case 'final':
     case 'stuck':

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../json.js'
 import { type RequestAction, allowedActions } from '../../request/allowed-actions.js'
 import { failureContext } from '../../request/failure-context.js'
 import type { ServiceRequest } from '../../request/service-request.js'
-import { type Branch, type Happening, type Situation, type SituationKind, branchesOf, kindOf } from './branches.js'
+import { type Happening, type Situation, type SituationKind, branchesOf, kindOf } from './branches.js'
 import { type Variant, follow } from './course.js'
 import { type RequestOutline, type StepOutline, outlineOf } from './outline.js'
 import type { SimulatedWorld } from './simulated-world.js'
@@ -17,6 +17,8 @@ export interface OutcomeBranch {
   readonly mode?: string
   /** Unknown values that decide conditions on the way, each with an example. Absent: none does. */
   readonly when?: JsonObject
+  /** Milliseconds that it takes at least. Absent: none. */
+  readonly atLeastMs?: number
   /** Number of the situation that follows. */
   readonly to: number
 }
@@ -72,13 +74,24 @@ export interface OutcomeTree {
 /** How many situations a tree has at most. */
 export const MOST_SITUATIONS = 5_000
 
+interface Origin {
+  readonly situation: number
+  readonly branch: Omit<OutcomeBranch, 'to'>
+}
+
+interface Seen {
+  readonly number: number
+  /** The earliest that there is: whatever can still happen later can happen then too. */
+  readonly situation: Situation
+  readonly from: Origin | undefined
+}
+
 interface Growing {
   readonly world: SimulatedWorld
   readonly most: number
-  readonly numbers: Map<string, number>
-  readonly open: { readonly number: number; readonly situation: Situation }[]
-  /** By number; the branch that first led there, and from where. */
-  readonly from: ({ readonly situation: number | undefined; readonly branch: Omit<OutcomeBranch, 'to'> } | undefined)[]
+  readonly seen: Map<string, Seen>
+  /** Keys of those that are still to be followed, the earliest first. */
+  readonly open: string[]
   readonly grown: OutcomeSituation[]
   cut: boolean
 }
@@ -106,18 +119,33 @@ const situationView = (world: SimulatedWorld, situation: Situation): Omit<Outcom
 const whenOf = ({ when }: Pick<Variant, 'when'>): Pick<OutcomeBranch, 'when'> =>
   when.length === 0 ? {} : { when: Object.fromEntries(when.map(({ path, value }): [string, Json] => [path, value])) }
 
-const numberOf = (growing: Growing, { situation }: Variant, from: number | undefined, branch: Omit<OutcomeBranch, 'to'>): number | undefined => {
+/** Behind all that are as early, so that those that take fewer steps to reach are followed first. */
+const enqueue = ({ open, seen }: Growing, key: string, { at }: Situation): void => {
+  let place = open.length
+  while (place > 0 && (seen.get(open[place - 1] ?? '')?.situation.at ?? 0) > at) place -= 1
+  open.splice(place, 0, key)
+}
+
+/** The number of a situation. Undefined: there are too many. */
+const numberOf = (growing: Growing, { situation }: Variant, from: Origin | undefined): number | undefined => {
   const key = keyOf(situation)
-  const known = growing.numbers.get(key)
-  if (known !== undefined) return known
-  if (growing.numbers.size >= growing.most) {
+  const known = growing.seen.get(key)
+  if (known !== undefined) {
+    const place = situation.at < known.situation.at ? growing.open.indexOf(key) : -1
+    if (place >= 0) {
+      growing.open.splice(place, 1)
+      growing.seen.set(key, { number: known.number, situation, from })
+      enqueue(growing, key, situation)
+    }
+    return known.number
+  }
+  if (growing.seen.size >= growing.most) {
     growing.cut = true
     return undefined
   }
-  const number = growing.numbers.size
-  growing.numbers.set(key, number)
-  growing.open.push({ number, situation })
-  growing.from[number] = from === undefined ? undefined : { situation: from, branch }
+  const number = growing.seen.size
+  growing.seen.set(key, { number, situation, from })
+  enqueue(growing, key, situation)
   return number
 }
 
@@ -126,10 +154,11 @@ const grow = (growing: Growing, number: number, situation: Situation): OutcomeSi
   const branches: OutcomeBranch[] = []
   let cut = false
   for (const branch of branchesOf(world, situation)) {
-    const { happens, step, mode }: Branch = branch
+    const { happens, step, mode } = branch
     for (const variant of follow(world, situation, branch)) {
-      const shown = { happens, ...(step === undefined ? {} : { step }), ...(mode === undefined ? {} : { mode }), ...whenOf(variant) }
-      const to = numberOf(growing, variant, number, shown)
+      const ms = happens === 'deadline-passes' ? 0 : variant.situation.at - situation.at
+      const shown = { happens, ...(step === undefined ? {} : { step }), ...(mode === undefined ? {} : { mode }), ...whenOf(variant), ...(ms === 0 ? {} : { atLeastMs: ms }) }
+      const to = numberOf(growing, variant, { situation: number, branch: shown })
       if (to === undefined) cut = true
       else branches.push({ ...shown, to })
     }
@@ -137,9 +166,9 @@ const grow = (growing: Growing, number: number, situation: Situation): OutcomeSi
   return { ...situationView(world, situation), branches, ...(cut ? { cut: true } : {}) }
 }
 
-const wayTo = ({ from }: Growing, number: number): OutcomeEnd['way'] => {
+const wayTo = (from: readonly (Origin | undefined)[], number: number): OutcomeEnd['way'] => {
   const way: Omit<OutcomeBranch, 'to'>[] = []
-  for (let step = from[number]; step !== undefined; step = step.situation === undefined ? undefined : from[step.situation]) way.unshift(step.branch)
+  for (let step = from[number]; step !== undefined; step = from[step.situation]) way.unshift(step.branch)
   return way
 }
 
@@ -147,20 +176,24 @@ const wayTo = ({ from }: Growing, number: number): OutcomeEnd['way'] => {
 const isEnd = ({ kind, cut }: OutcomeSituation): boolean => cut !== true && (kind === 'person' || kind === 'final' || kind === 'stuck')
 
 /**
- * Follows every way in which a request can go, breadth first, so that what is left out at `most` situations is what takes the most steps to reach.
+ * Follows every way in which a request can go, what comes early first: what is left out at `most` situations is what takes the longest to reach.
  * `roots`: how it may begin.
  */
 export const outcomeTree = (world: SimulatedWorld, roots: readonly Variant[], most = MOST_SITUATIONS): OutcomeTree => {
-  const growing: Growing = { world, most, numbers: new Map(), open: [], from: [], grown: [], cut: false }
+  const growing: Growing = { world, most, seen: new Map(), open: [], grown: [], cut: false }
   const begun = roots.flatMap((root) => {
-    const to = numberOf(growing, root, undefined, { happens: 'succeeds' })
+    const to = numberOf(growing, root, undefined)
     return to === undefined ? [] : [{ ...whenOf(root), to }]
   })
-  for (let next = growing.open.shift(); next !== undefined; next = growing.open.shift()) growing.grown[next.number] = grow(growing, next.number, next.situation)
+  for (let next = growing.open.shift(); next !== undefined; next = growing.open.shift()) {
+    const seen = growing.seen.get(next)
+    if (seen !== undefined) growing.grown[seen.number] = grow(growing, seen.number, seen.situation)
+  }
   const { grown, cut } = growing
+  const from = [...growing.seen.values()].sort((left, right) => left.number - right.number).map((seen) => seen.from)
   return {
     situations: grown, roots: begun,
-    ends: grown.flatMap((situation, number) => isEnd(situation) ? [{ situation: number, state: situation.state, way: wayTo(growing, number) }] : []),
-    ...(cut ? { truncated: `there are more than ${most} situations: what takes more to reach than those was left out` } : {}),
+    ends: grown.flatMap((situation, number) => isEnd(situation) ? [{ situation: number, state: situation.state, way: wayTo(from, number) }] : []),
+    ...(cut ? { truncated: `there are more than ${most} situations: what takes longer to reach than those was left out` } : {}),
   }
 }

@@ -4,8 +4,9 @@ import type { Step, StepFailure } from '../../request/step.js'
 /** What of a step decides what can still become of its request. No times, no values: equal outlines go on equally. */
 export interface StepOutline {
   readonly step: string
-  readonly iteration: number
   readonly state: Step['state']
+  /** An earlier iteration: it was done anew, and what it made may still be there. */
+  readonly earlier?: true
   /** Of a step under way: what it does, or will do next. */
   readonly mode?: string
   /** Of a step under way: how often it has failed. */
@@ -32,7 +33,7 @@ export interface RequestOutline {
   /** Of a request that is being cancelled: what comes then, and whether effects are taken back. */
   readonly then?: string
   readonly steps: readonly StepOutline[]
-  /** Effects made, oldest first. */
+  /** Steps whose effects are there, oldest first. */
   readonly ledger: readonly string[]
 }
 
@@ -53,8 +54,18 @@ const progressOf = (row: Step): Partial<StepOutline> => {
   }
 }
 
-const stepOutline = (row: Step): StepOutline => ({
-  step: row.id, iteration: row.iteration, state: row.state, ...progressOf(row), ...(row.uncertainSince === undefined ? {} : { uncertain: true }),
+/** Once it is known what a step has given, it does not matter that it was not known before. */
+const isUncertain = (row: Step): boolean => row.uncertainSince !== undefined && !('output' in row && row.output !== undefined) && row.state !== 'skipped'
+
+const stepOutline = (row: Step): StepOutline => ({ step: row.id, state: row.state, ...progressOf(row), ...(isUncertain(row) ? { uncertain: true } : {}) })
+
+/** How often a step was done anew does not matter where nothing is left of it. */
+const isGone = (row: Step): boolean => row.state === 'compensated' || row.state === 'skipped'
+
+const ledgerOf = (request: ServiceRequest, earlier: readonly Step[]): readonly string[] => request.ledger.flatMap(({ step, iteration }) => {
+  const is = (row: Step): boolean => row.id === step && row.iteration === iteration
+  if (earlier.some(is)) return [`${step} (earlier)`]
+  return request.steps.some((row) => is(row) && row.state !== 'compensated') ? [step] : []
 })
 
 const statusOutline = ({ status }: ServiceRequest): Omit<RequestOutline, 'steps' | 'ledger'> => {
@@ -64,8 +75,11 @@ const statusOutline = ({ status }: ServiceRequest): Omit<RequestOutline, 'steps'
 }
 
 /** The outline of a request. */
-export const outlineOf = (request: ServiceRequest): RequestOutline => ({
-  ...statusOutline(request),
-  steps: [...request.superseded, ...request.steps].map(stepOutline),
-  ledger: request.ledger.map(({ step, iteration }) => `${step}:${iteration}`),
-})
+export const outlineOf = (request: ServiceRequest): RequestOutline => {
+  const earlier = request.superseded.filter((row) => !isGone(row))
+  return {
+    ...statusOutline(request),
+    steps: [...earlier.map((row): StepOutline => ({ ...stepOutline(row), earlier: true })), ...request.steps.map(stepOutline)],
+    ledger: ledgerOf(request, earlier),
+  }
+}

@@ -2,7 +2,7 @@ import type { ActionRegistry } from '../../catalog/action-registry.js'
 import type { LoadedItem } from '../../catalog/loaded-item.js'
 import type { Condition } from '../../expression/condition.js'
 import { parsePath } from '../../expression/path.js'
-import type { Json, JsonObject } from '../../json.js'
+import type { Instant, Json, JsonObject } from '../../json.js'
 import type { Person } from '../../request/person.js'
 import type { Plan } from '../../request/plan.js'
 import type { Blueprint, Blueprints } from '../blueprint.js'
@@ -14,6 +14,10 @@ import { outputTypes, stepNamed } from './unknown-outputs.js'
 export interface SimulatedWorld {
   readonly caller: Person
   readonly plan: Plan
+  /** When it was accepted. */
+  readonly begins: Instant
+  /** How long the request may take, in milliseconds. Absent: as long as it takes. */
+  readonly timeoutMs?: number
   readonly blueprints: Blueprints
   readonly placeholders: Placeholders
   /** What each step gives: as assumed, else unknown. */
@@ -43,16 +47,16 @@ const conditionsByPath = (plan: Plan, blueprints: Blueprints): ReadonlyMap<strin
   return found
 }
 
-/** Makes the world of one simulation. `texts`: what was given, so that no placeholder looks like it. */
+/** Makes the world of one simulation. */
 export const createWorld = (
-  { loaded, actions, caller, plan, assume }: { readonly loaded: LoadedItem; readonly actions: ActionRegistry; readonly caller: Person; readonly plan: Plan; readonly assume: JsonObject },
+  { loaded, actions, caller, at, plan, assume }: { readonly loaded: LoadedItem; readonly actions: ActionRegistry; readonly caller: Person; readonly at: Instant; readonly plan: Plan; readonly assume: JsonObject },
   placeholders: Placeholders,
 ): SimulatedWorld => {
   const blueprints = blueprintsOf(loaded, plan, actions)
   const types = outputTypes(loaded, plan, blueprints, actions)
   const isAssumed = (id: string): boolean => Object.hasOwn(assume, id)
   return {
-    caller, plan, blueprints, placeholders,
+    caller, plan, blueprints, placeholders, begins: at, ...(loaded.item.fulfillment.timeoutMs === undefined ? {} : { timeoutMs: loaded.item.fulfillment.timeoutMs }),
     outputs: new Map(plan.steps.map(({ id }) => [id, isAssumed(id) ? assume[id] ?? null : placeholders.make(types.get(id) ?? { kind: 'any' }, `output.${id}`)])),
     unknown: new Set(plan.steps.map(({ id }) => id).filter((id) => !isAssumed(id))),
     conditions: conditionsByPath(plan, blueprints),
