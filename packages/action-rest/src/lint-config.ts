@@ -40,9 +40,8 @@ const isScalar = (value: Json | undefined): boolean => value === null || typeof 
 
 const lintBody = (config: JsonObject, find: Find): void => {
   const { type, content_template: content, encoding } = part(config, 'body')
-  if (type === 'xml') find(['body', 'type'], 'not-supported', 'xml bodies are not supported yet: a value could not be put into one safely')
-  if (type === 'form' && !(isJsonObject(content) && Object.values(content).every(isScalar))) find(['body', 'content_template'], 'body-form', 'write a form as a map of names to values, so that each value can be encoded')
-  if (type === 'raw' && typeof content !== 'string') find(['body', 'content_template'], 'body-raw', 'a raw body is a text')
+  if (type === 'form' && typeof content !== 'string' && !(isJsonObject(content) && Object.values(content).every(isScalar))) find(['body', 'content_template'], 'body-form', 'write a form as a map of names to values, or as a text name=value&name=value')
+  if ((type === 'raw' || type === 'xml') && typeof content !== 'string') find(['body', 'content_template'], `body-${type}`, `${type === 'raw' ? 'a raw body' : 'a body of type xml'} is a text`)
   if (typeof encoding === 'string' && !/^utf-?8$/i.test(encoding)) find(['body', 'encoding'], 'not-supported', 'bodies are sent as utf-8')
 }
 

@@ -13,14 +13,24 @@ const effectOf = (config: RestConfig): Effect => {
   return method === 'PUT' || method === 'DELETE' || config.idempotency !== undefined ? 'idempotent' : 'create'
 }
 
-const isJsonType = (headers: Json | undefined): boolean => isJsonObject(headers) &&
-  Object.entries(headers).some(([name, value]) => name.toLowerCase() === 'content-type' && typeof value === 'string' && /[/+]json\b/i.test(value))
+type BodyTarget = 'json' | 'xml' | 'form' | 'yaml' | 'html' | 'text'
+
+const byContentType: readonly (readonly [RegExp, BodyTarget])[] = [
+  [/[/+]json\b/i, 'json'], [/[/+]xml\b/i, 'xml'], [/[/+-]yaml\b/i, 'yaml'], [/\/html\b/i, 'html'], [/\/x-www-form-urlencoded\b/i, 'form'],
+]
+
+const byHeaders = (headers: Json | undefined): BodyTarget | undefined => {
+  const written = isJsonObject(headers) ? Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] : undefined
+  return typeof written === 'string' ? byContentType.find(([pattern]) => pattern.test(written))?.[1] : undefined
+}
 
 /** A body is encoded as what it is sent as: a raw one that is declared as JSON is JSON. */
-const bodyTarget = (config: JsonObject): 'json' | 'text' => {
+const bodyTarget = (config: JsonObject): BodyTarget => {
   const body = isJsonObject(config['body']) ? config['body'] : {}
   const type = body['type'] ?? 'json'
-  return type === 'json' || isJsonType(config['headers']) ? 'json' : 'text'
+  const named = byHeaders(config['headers'])
+  if (type === 'json' || named === 'json') return 'json'
+  return type === 'xml' || type === 'form' ? type : named ?? 'text'
 }
 
 const templatesOf = (config: JsonObject): readonly TemplateRule[] => [

@@ -6,7 +6,7 @@ import type { RestConfig } from './rest-config.js'
 
 type Headers = Readonly<Record<string, string>>
 
-const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded', raw: 'text/plain; charset=utf-8' } as const
+const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded', xml: 'application/xml', raw: 'text/plain; charset=utf-8' } as const
 
 const scalar = (name: string, value: Json): string => {
   if (value === null) return ''
@@ -15,7 +15,8 @@ const scalar = (name: string, value: Json): string => {
 }
 
 const formText = (content: Json): string => {
-  if (!isJsonObject(content)) throw fatal('BODY_INVALID', 'a form body must be a map of names to values')
+  if (typeof content === 'string') return content
+  if (!isJsonObject(content)) throw fatal('BODY_INVALID', 'a form body must be a map of names to values, or a text')
   return new URLSearchParams(Object.entries(content).map(([name, value]): [string, string] => [name, scalar(name, value)])).toString()
 }
 
@@ -30,8 +31,8 @@ const jsonText = (content: Json): string => {
   }
 }
 
-const rawText = (content: Json): string => {
-  if (typeof content !== 'string') throw fatal('BODY_INVALID', 'a raw body must be a text')
+const plainText = (content: Json, type: 'raw' | 'xml'): string => {
+  if (typeof content !== 'string') throw fatal('BODY_INVALID', `a body of type ${type} must be a text`)
   return content
 }
 
@@ -44,8 +45,7 @@ const bodyOf = (config: RestConfig): { readonly text: string; readonly contentTy
   switch (type) {
     case 'json': return { text: jsonText(content), contentType: CONTENT_TYPES.json }
     case 'form': return { text: formText(content), contentType: CONTENT_TYPES.form }
-    case 'raw': return { text: rawText(content), contentType: CONTENT_TYPES.raw }
-    case 'xml': return unsupported('an xml body')
+    case 'raw': case 'xml': return { text: plainText(content, type), contentType: CONTENT_TYPES[type] }
   }
 }
 

@@ -30,9 +30,9 @@ export interface RestConfig {
     } | undefined
   } | undefined
   readonly body?: {
-    /** Default `json`. `xml` is known and not supported. */
+    /** Default `json`. */
     readonly type?: 'json' | 'form' | 'raw' | 'xml' | undefined
-    /** A text; for `json` also the value itself, for `form` a map of names to scalars. */
+    /** A text; for `json` also the value itself, for `form` also a map of names to scalars. */
     readonly content_template: Json
     /** Only `utf-8`, the default. */
     readonly encoding?: string | undefined

@@ -55,6 +55,8 @@ describe('the call', () => {
   test.each([
     [{ type: 'json', content_template: { a: [1, null, 'ü"'] } }, '{"a":[1,null,"ü\\""]}', 'application/json'],
     [{ type: 'form', content_template: { a: 'x&y=z', b: 2, c: true, d: null } }, 'a=x%26y%3Dz&b=2&c=true&d=', 'application/x-www-form-urlencoded'],
+    [{ type: 'form', content_template: 'a=x%26y&b=2' }, 'a=x%26y&b=2', 'application/x-www-form-urlencoded'],
+    [{ type: 'xml', content_template: '<a>1</a>' }, '<a>1</a>', 'application/xml'],
     [{ type: 'raw', content_template: 'plain' }, 'plain', 'text/plain; charset=utf-8'],
   ])('sends the body %j', async (body, text, type) => {
     const { url, seen } = await answering(200)
@@ -65,9 +67,9 @@ describe('the call', () => {
   test.each([
     [{ type: 'json', content_template: '{"a": }' }, 'BODY_INVALID'],
     [{ type: 'form', content_template: { a: ['x'] } }, 'BODY_INVALID'],
-    [{ type: 'form', content_template: 'a=b' }, 'BODY_INVALID'],
+    [{ type: 'form', content_template: ['a'] }, 'BODY_INVALID'],
     [{ type: 'raw', content_template: 1 }, 'BODY_INVALID'],
-    [{ type: 'xml', content_template: '<a/>' }, 'NOT_SUPPORTED'],
+    [{ type: 'xml', content_template: { a: 1 } }, 'BODY_INVALID'],
   ])('sends nothing where the body is %j', async (body, code) => {
     const { url, seen } = await answering(200)
     expect(await failed(action.run(contextOf(decode({ endpoint: { url, method: 'POST' }, body }))))).toMatchObject({ kind: 'fatal', code })
@@ -240,5 +242,9 @@ describe('the declaration', () => {
     expect(rules({})).toMatchObject({ 'endpoint.url': ['url', false], 'headers.*': ['header', true], 'body.content_template': ['json', true] })
     expect(rules({ body: { type: 'raw' } })).toMatchObject({ 'body.content_template': ['text', true] })
     expect(rules({ body: { type: 'raw' }, headers: { 'content-type': 'application/problem+json' } })).toMatchObject({ 'body.content_template': ['json', true] })
+    for (const type of ['xml', 'form']) expect(rules({ body: { type } })).toMatchObject({ 'body.content_template': [type, true] })
+    for (const [type, target] of [['application/soap+xml', 'xml'], ['application/yaml', 'yaml'], ['text/html; charset=utf-8', 'html'], ['application/x-www-form-urlencoded', 'form'], ['text/csv', 'text']] as const) {
+      expect(rules({ body: { type: 'raw' }, headers: { 'Content-Type': type } })).toMatchObject({ 'body.content_template': [target, true] })
+    }
   })
 })

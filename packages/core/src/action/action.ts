@@ -10,7 +10,7 @@ export const ACTION_API_VERSION = 1
 export type Effect = 'none' | 'idempotent' | 'create'
 
 /** What a template's text becomes: the encoding is chosen by the action, never by the author of a document. */
-export type TemplateTarget = 'text' | 'json' | 'url' | 'header' | 'path' | 'value'
+export type TemplateTarget = 'text' | 'json' | 'yaml' | 'hcl' | 'xml' | 'form' | 'html' | 'url' | 'header' | 'path' | 'value'
 
 /**
  * Which strings of the config are templates, and for which target. The path is relative to `config`; `*` stands for any member or

@@ -3,7 +3,7 @@ import type { CheckPlace, CheckSession, TypedContext } from './check-session.js'
 import type { Environment } from './environment.js'
 import { inferExpression } from './infer-expression.js'
 import { createReport } from './parse-session.js'
-import type { Position } from './position.js'
+import { type Position, isValuePosition } from './position.js'
 import type { BlockStatement, Expression, MustacheStatement, Program, Statement } from './syntax.js'
 import type { TemplateIssue } from './template-issue.js'
 import type { Template } from './template.js'
@@ -50,7 +50,7 @@ function checkMustache(check: Check, statement: MustacheStatement, place: CheckP
   if (native) return
   const { report } = check
   const severity = 'warning'
-  if (position === 'json:value') {
+  if (isValuePosition(position)) {
     if (type.optional === true && statement.expression.type === 'PathExpression' && !place.guarded) report('maybe-null', statement.range, 'this may be missing, and null is written then', { severity, suggestion: `default(${statement.expression.original}, …)` })
     return
   }

@@ -4,7 +4,7 @@ import type { Compiler, Place } from './compiler.js'
 import { encoderFor } from './encode.js'
 import { chargeSize, failRun } from './frame.js'
 import type { Write } from './frame.js'
-import type { Position } from './position.js'
+import { type Position, isKeyPosition, isValuePosition } from './position.js'
 import type { Expression, MustacheStatement, Program, Statement } from './syntax.js'
 
 /** A list of statements as one function of a frame; contents that touch become one. */
@@ -66,9 +66,9 @@ function compileMustache(compiler: Compiler, statement: MustacheStatement, place
   }
 }
 
-/** Where a JSON value is due, `json(x)` means x: encoding twice would make a text of it. */
+/** Where a whole value is due, `json(x)` means x: encoding twice would make a text of it. */
 function written(expression: Expression, position: Position | undefined): Expression {
-  if (position !== 'json:value' || expression.type !== 'SubExpression') return expression
+  if (!isValuePosition(position) || expression.type !== 'SubExpression') return expression
   const [only] = expression.params
   return ['json', 'jsonencode', 'toJson'].includes(expression.path.original) && only && expression.params.length === 1 ? only : expression
 }
@@ -76,8 +76,8 @@ function written(expression: Expression, position: Position | undefined): Expres
 function warn(compiler: Compiler, { expression, escaped, range }: MustacheStatement, position: Position): void {
   const { report, target } = compiler
   const severity = 'warning'
-  if (!escaped && target === 'json') report('triple', range, '{{{x}}} means the same as {{x}}; for an object around the value put spaces between the braces', { severity, suggestion: '{{…}}' })
-  if (position === 'json:key') report('dynamic-key', range, 'a key made from a value may repeat another key of its object', { severity })
+  if (!escaped && (target === 'json' || target === 'yaml' || target === 'hcl')) report('triple', range, '{{{x}}} means the same as {{x}}; for an object around the value put spaces between the braces', { severity, suggestion: '{{…}}' })
+  if (isKeyPosition(position)) report('dynamic-key', range, 'a key made from a value may repeat another key of its object', { severity })
   if (position !== 'json:string' || expression.type !== 'SubExpression' || expression.path.original !== 'join') return
   const [list, separator] = expression.params
   if (separator?.type === 'StringLiteral' && separator.value.includes('"')) {

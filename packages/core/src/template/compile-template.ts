@@ -14,6 +14,11 @@ import type { Spell, TemplateStyle } from './spelling.js'
 import type { MustacheStatement, Program, Statement } from './syntax.js'
 import type { TemplateIssue } from './template-issue.js'
 import type { CompiledTemplate, Reference, Target, Template } from './template.js'
+import { formAutomaton } from './targets/form-automaton.js'
+import { createHclAutomaton } from './targets/hcl-automaton.js'
+import { createHtmlAutomaton } from './targets/html-automaton.js'
+import { createXmlAutomaton } from './targets/xml-automaton.js'
+import { createYamlAutomaton } from './targets/yaml-automaton.js'
 import { urlAutomaton } from './url-automaton.js'
 import { stripWhitespace } from './whitespace-control.js'
 
@@ -37,7 +42,7 @@ function read(source: string, target: Target, report: Report, spell: Spell | und
     failed ||= more?.severity !== 'warning'
     return report(code, range, message, more)
   }
-  const parsed = parseTemplate(source, target === 'json', watch)
+  const parsed = parseTemplate(source, target === 'json' || target === 'yaml' || target === 'hcl', watch)
   warnOfOtherLanguages(source, report)
   // Only a tree without errors is known to be shallow enough for recursion.
   if (failed) return undefined
@@ -60,10 +65,21 @@ const blockStyles = (program: Program | undefined): readonly TemplateStyle[] => 
 const isDynamic = (statement: Statement): boolean => statement.type === 'MustacheStatement' || statement.type === 'BlockStatement'
 
 function positionsOf(program: Program, target: Target, end: number, report: Report): ReadonlyMap<MustacheStatement, Position> {
-  if (target === 'json') return findPositions(program, createJsonAutomaton(), end, report)
-  if (target === 'url') return findPositions(program, urlAutomaton, end, report)
+  switch (target) {
+    case 'json': return findPositions(program, createJsonAutomaton(), end, report)
+    case 'yaml': return findPositions(program, createYamlAutomaton(), end, report)
+    case 'hcl': return findPositions(program, createHclAutomaton(), end, report)
+    case 'xml': return findPositions(program, createXmlAutomaton(), end, report)
+    case 'html': return findPositions(program, createHtmlAutomaton(), end, report)
+    case 'form': return findPositions(program, formAutomaton, end, report)
+    case 'url': return findPositions(program, urlAutomaton, end, report)
+    default: return alike(program, target === 'value' ? 'text' : target)
+  }
+}
+
+function alike(program: Program, position: Position): ReadonlyMap<MustacheStatement, Position> {
   const positions = new Map<MustacheStatement, Position>()
-  placeAll(program, target === 'value' ? 'text' : target, positions)
+  placeAll(program, position, positions)
   return positions
 }
 

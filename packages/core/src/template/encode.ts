@@ -1,13 +1,10 @@
 import { textOf } from '../expression/value.js'
-import type { Value } from '../expression/value-type.js'
-import { failRun } from './frame.js'
-import type { Run } from './frame.js'
-import type { Position } from './position.js'
-import type { Range } from './syntax.js'
+import { type Encode, isBroken, refuse } from './encoder.js'
+import type { BlockPosition, Position } from './position.js'
+import { hclHeredoc, hclString, hclValue } from './targets/encode-hcl.js'
+import { htmlFirst, htmlText, htmlUrl, xmlAttribute, xmlText } from './targets/encode-markup.js'
+import { yamlBlock, yamlKey, yamlString, yamlValue } from './targets/encode-yaml.js'
 import { emptySegment, endOfBase } from './url-text.js'
-
-/** Writes a value into the place it stands in. */
-export type Encode = (value: Value, run: Run, range: Range) => string
 
 const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/
 
@@ -19,14 +16,6 @@ const jsonValue: Encode = (value) => {
   if (typeof value === 'string') return needsEscape.test(value) ? JSON.stringify(value) : `"${value}"`
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value ?? null)
 }
-
-const refuse = (run: Run, range: Range, message: string): string => {
-  failRun(run, 'unsafe-value', message, range)
-  return ''
-}
-
-/** Half of a surrogate pair has no UTF-8. */
-const isBroken = (text: string): boolean => /\p{Surrogate}/u.test(text)
 
 const percent: Encode = (value, run, range) => {
   const text = textOf(value)
@@ -50,7 +39,7 @@ const pathPart: Encode = (value, run, range) => {
   return /[/\\]/.test(text) ? refuse(run, range, 'a value with a slash cannot stand in a path: it would name another folder') : text
 }
 
-const encoders: Readonly<Record<Position, Encode>> = {
+const encoders: Readonly<Record<Exclude<Position, BlockPosition>, Encode>> = {
   text: textOf,
   header: textOf,
   path: pathPart,
@@ -61,6 +50,23 @@ const encoders: Readonly<Record<Position, Encode>> = {
   'url:host': urlHost,
   'url:path': (value, run, range) => percent(value, run, range) || emptySegment,
   'url:query': percent,
+  'yaml:string': yamlString,
+  'yaml:key': yamlKey,
+  'yaml:value': yamlValue,
+  'hcl:string': hclString,
+  'hcl:value': hclValue,
+  'hcl:heredoc': hclHeredoc,
+  'xml:text': xmlText,
+  'xml:attribute': xmlAttribute,
+  'form:key': percent,
+  'form:value': percent,
+  'html:text': htmlText,
+  'html:first': htmlFirst,
+  'html:attribute': htmlText,
+  'html:url': htmlUrl,
+  'html:url-part': percent,
 }
 
-export const encoderFor = (position: Position): Encode => encoders[position]
+const isBlock = (position: Position): position is BlockPosition => position.startsWith('yaml:block:')
+
+export const encoderFor = (position: Position): Encode => (isBlock(position) ? yamlBlock(Number(position.slice('yaml:block:'.length))) : encoders[position])

@@ -27,6 +27,8 @@ export function finishText(target: Target, text: string): FinishedText {
     }
     case 'header': return finishHeader(text)
     case 'path': return finishPath(text)
-    case 'text': case 'json': case 'value': return { text }
+    // The line break that a literal text of YAML ends with is no part of a form.
+    case 'form': return { text: text.replace(/[\r\n]+$/, '') }
+    case 'text': case 'json': case 'yaml': case 'hcl': case 'xml': case 'html': case 'value': return { text }
   }
 }

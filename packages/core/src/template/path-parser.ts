@@ -39,6 +39,7 @@ function readSegment(session: ParseSession, draft: PathDraft): boolean {
     return true
   }
   const name = source[at] === '.' ? '.' : peekName(session)
+  if (source.startsWith('{{', at)) return refuse(session, 'an expression does not stand inside another: write the name itself')
   if (name === '') return refuse(session, at < source.length ? `a name is expected before "${source[at]}"` : 'a name is expected')
   if ((name === '.' || name === 'this') && draft.parts.length > 0) return refuse(session, `"${name}" can only begin a path`)
   session.at += name.length

@@ -15,6 +15,7 @@ export type TemplateIssueCode =
   | 'no-loop' // `@index`, `@key`, `@first`, `@last` outside of a loop
   | 'invalid-json' // the text around the expressions is not JSON on some way through the template
   | 'invalid-url' // the text around the expressions is not a URL: no scheme, a user name, a space
+  | 'invalid-yaml' | 'invalid-hcl' | 'invalid-xml' | 'invalid-form' | 'invalid-html' // the same for these targets
   | 'invalid-text' // the text around the expressions cannot stand in a header or a path
   | 'position' // an expression stands where none may stand: part of a key, of a number, of an escape, of a host name
   | 'template-in-key' // a key of a config holds `{{`

@@ -10,7 +10,7 @@ import type { Scope } from './variables.js'
  * Where the rendered text goes; decides how values are encoded. `value` keeps the native type of a scalar that is exactly
  * one expression (`"{{fields.size}}"` gives a number) and is `text` otherwise.
  */
-export type Target = 'text' | 'json' | 'url' | 'header' | 'path' | 'value'
+export type Target = 'text' | 'json' | 'yaml' | 'hcl' | 'xml' | 'form' | 'html' | 'url' | 'header' | 'path' | 'value'
 
 /** One static path that a template reads. */
 export interface Reference {

@@ -29,7 +29,7 @@ describe.each(Object.keys(catalogIssueCodes).filter((code) => !told.includes(cod
 const ofText: readonly string[] = ['syntax', 'not-supported', 'forbidden-name', 'unknown-function', 'unknown-block', 'arguments', 'no-this', 'no-loop', 'literal-dollar', 'negated-comment', 'foreign-syntax', 'unknown-scope']
 const ofJson: readonly string[] = ['invalid-json', 'position', 'join-in-quotes', 'dynamic-key', 'triple']
 
-describe.each([...ofText.map((code) => [code, 'text'] as const), ...ofJson.map((code) => [code, 'json'] as const), ['invalid-url', 'url'] as const])('template code %s', (code, target) => {
+describe.each([...ofText.map((code) => [code, 'text'] as const), ...ofJson.map((code) => [code, 'json'] as const), ...(['url', 'yaml', 'hcl', 'xml', 'form', 'html'] as const).map((target) => [`invalid-${target}`, target] as const)])('template code %s', (code, target) => {
   const { good, bad } = templateIssueCodes[code as keyof typeof templateIssueCodes]
   const found = (source: string) => compileTemplate(source, target).issues.map((issue) => issue.code)
   test('the bad template has it and the good one has not', () => {
