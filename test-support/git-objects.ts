@@ -9,7 +9,13 @@ interface GitObject {
   readonly data: Uint8Array
 }
 
-interface Entry { readonly name: string; readonly mode: string; readonly id: string }
+/** One line of a tree. */
+export interface GitEntry {
+  readonly name: string
+  /** `40000`: a folder. */
+  readonly mode: string
+  readonly id: string
+}
 
 /** The numbers of the pack format. */
 const packTypes = { commit: 1, tree: 2, blob: 3 } as const
@@ -17,18 +23,19 @@ const packTypes = { commit: 1, tree: 2, blob: 3 } as const
 const sha1 = (...parts: readonly Uint8Array[]): Buffer => parts.reduce((hash, part) => hash.update(part), createHash('sha1')).digest()
 
 /** Trees are sorted as if the names of folders ended in "/". */
-const sortName = ({ mode, name }: Entry): Buffer => Buffer.from(mode === '40000' ? `${name}/` : name)
+const sortName = ({ mode, name }: GitEntry): Buffer => Buffer.from(mode === '40000' ? `${name}/` : name)
 
-const encodeTree = (entries: readonly Entry[]): Uint8Array => Buffer.concat(
+const encodeTree = (entries: readonly GitEntry[]): Uint8Array => Buffer.concat(
   entries.toSorted((left, right) => Buffer.compare(sortName(left), sortName(right))).flatMap(({ mode, name, id }) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]),
 )
 
-const entriesOf = (data: Uint8Array): readonly { readonly mode: string; readonly id: string }[] => {
+const entriesOf = (data: Uint8Array): readonly GitEntry[] => {
   const bytes = Buffer.from(data)
-  const found: { mode: string; id: string }[] = []
+  const found: GitEntry[] = []
   for (let at = 0; at < bytes.length;) {
     const end = bytes.indexOf(0, at)
-    found.push({ mode: bytes.subarray(at, bytes.indexOf(32, at)).toString(), id: bytes.subarray(end + 1, end + 21).toString('hex') })
+    const space = bytes.indexOf(32, at)
+    found.push({ mode: bytes.toString('latin1', at, space), name: bytes.toString('utf8', space + 1, end), id: bytes.toString('hex', end + 1, end + 21) })
     at = end + 21
   }
   return found
@@ -54,14 +61,14 @@ export const gitObjects = () => {
     return id
   }
 
-  const entryOf = (name: string, content: GitContent): Entry => {
+  const entryOf = (name: string, content: GitContent): GitEntry => {
     if (typeof content === 'string' || content instanceof Uint8Array) return { name, mode: '100644', id: put('blob', Buffer.from(content)) }
     return 'link' in content ? { name, mode: '120000', id: put('blob', Buffer.from(content.link)) } : { name, mode: '160000', id: content.submodule }
   }
 
   const putTree = (files: readonly (readonly [string, GitContent])[]): string => {
     const folders = new Map<string, (readonly [string, GitContent])[]>()
-    const entries: Entry[] = []
+    const entries: GitEntry[] = []
     for (const [path, content] of files) {
       const slash = path.indexOf('/')
       if (slash < 0) entries.push(entryOf(path, content))
@@ -93,7 +100,16 @@ export const gitObjects = () => {
       return put('commit', Buffer.from(lines.join('\n')))
     },
     has: (id: string): boolean => objects.has(id),
-    object: (id: string): GitObject | undefined => objects.get(id),
+    /** The bytes of a blob, or of any other object. */
+    data: (id: string): Uint8Array | undefined => objects.get(id)?.data,
+    /** What stands in the tree of a commit, or in a tree. */
+    entries: (id: string): readonly GitEntry[] => {
+      const object = objects.get(id)
+      if (object === undefined || object.type === 'blob') return []
+      return entriesOf(object.type === 'tree' ? object.data : objects.get(Buffer.from(object.data).toString('latin1', 5, 45))?.data ?? new Uint8Array())
+    },
+    /** The id of a commit's tree. */
+    treeOf: (id: string): string => Buffer.from(objects.get(id)?.data ?? []).toString('latin1', 5, 45),
     /** A pack of what `wanted` leads to and `known` does not. `shallow`: of each commit only its own tree. */
     pack: (wanted: readonly string[], known: readonly string[], shallow: boolean): Uint8Array => {
       const [needed, there] = [new Set<string>(), new Set<string>()]

@@ -1,1 +1,6 @@
-export {}
+export { githubCatalogSource } from './github-catalog-source.js'
+export type { GithubCatalogSourceOptions } from './github-catalog-source.js'
+export type { GithubApp } from './github-credentials.js'
+export { plugin } from './plugin.js'
+export type { GithubPluginOptions } from './plugin.js'
+export { webhook } from './webhook.js'

@@ -1,0 +1,111 @@
+import type { HttpResponse, JsonObject } from '@pao/core/action'
+import { isJsonObject, isPaoError } from '@pao/core/action'
+import { catalogLimits } from '@pao/core'
+import { isFolderOfInterest } from '@pao/core/plugin'
+import type { Repository, RepositoryCommit, RepositoryContent, RepositoryEntry, RepositoryPlace } from '@pao/core/plugin'
+import type { GithubApi } from './github-api.js'
+import { objectOf, unexpected } from './github-api.js'
+
+export interface GithubRepositoryOptions {
+  readonly api: GithubApi
+  /** `owner/name` */
+  readonly repository: string
+  readonly branch: string
+  readonly place: RepositoryPlace
+}
+
+/** A recursive tree is cut by GitHub at 7 MB. */
+const TREE_BYTES = 16_777_216
+/** Base64 of the largest document, with what stands around it. */
+const BLOB_BYTES = 2_097_152
+
+const idPattern = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
+
+const idOf = (value: unknown): string => {
+  const id = (value as { readonly sha?: unknown } | undefined)?.sha
+  if (typeof id !== 'string' || !idPattern.test(id)) throw unexpected()
+  return id
+}
+
+interface Tree { readonly entries: readonly JsonObject[]; readonly truncated: boolean }
+
+const treeOf = (answer: HttpResponse): Tree => {
+  const { tree, truncated } = objectOf(answer)
+  if (!Array.isArray(tree)) throw unexpected()
+  return { entries: (tree as readonly unknown[]).filter((entry): entry is JsonObject => isJsonObject((entry ?? null) as never)), truncated: truncated === true }
+}
+
+const pathOf = ({ path }: JsonObject): string => {
+  if (typeof path !== 'string') throw unexpected()
+  return path
+}
+
+const entryOf = (entry: JsonObject, folder: string): readonly RepositoryEntry[] => {
+  const { type, mode, size } = entry
+  return type === 'blob'
+    ? [{ path: `${folder}${pathOf(entry)}`, id: idOf(entry), kind: mode === '120000' ? 'link' : 'file', ...(typeof size === 'number' ? { size } : {}) }]
+    : []
+}
+
+/** The repository at `owner/name`, through the API for Git's data: a reference, its commit, its tree and its blobs. */
+export const githubRepository = ({ api, repository, branch, place }: GithubRepositoryOptions): Repository => {
+  const base = `/repos/${repository}/git`
+  /** The reference as it was: asked again with its ETag it costs nothing of GitHub's limit while it stays. */
+  let known: { readonly etag: string; readonly commit: string } | undefined
+
+  const tree = async (id: string, recursive: boolean, signal: AbortSignal): Promise<Tree> =>
+    treeOf(await api.call({ path: `${base}/trees/${id}${recursive ? '?recursive=1' : ''}`, maxBodyBytes: TREE_BYTES, signal }))
+
+  /** Folder by folder, for what GitHub does not give at once. */
+  const walked = async (id: string, folder: string, signal: AbortSignal): Promise<readonly RepositoryEntry[]> => {
+    const { entries, truncated } = await tree(id, false, signal)
+    if (truncated) throw unexpected()
+    const found: RepositoryEntry[] = []
+    for (const entry of entries) {
+      const path = `${folder}${pathOf(entry)}`
+      if (entry['type'] === 'tree' && isFolderOfInterest(path, place)) found.push(...await below(idOf(entry), `${path}/`, signal))
+      else found.push(...entryOf(entry, folder))
+    }
+    return found
+  }
+
+  const below = async (id: string, folder: string, signal: AbortSignal): Promise<readonly RepositoryEntry[]> => {
+    const whole = await tree(id, true, signal)
+    return whole.truncated ? walked(id, folder, signal) : whole.entries.flatMap((entry) => entryOf(entry, folder))
+  }
+
+  const content = async (id: string, signal: AbortSignal): Promise<RepositoryContent> => {
+    try {
+      const { content: text, encoding } = objectOf(await api.call({ path: `${base}/blobs/${id}`, maxBodyBytes: BLOB_BYTES, signal }))
+      if (typeof text !== 'string' || encoding !== 'base64') throw unexpected()
+      return Buffer.from(text, 'base64')
+    } catch (error) {
+      if (isPaoError(error, 'HTTP_BODY_TOO_LARGE')) return { unreadable: `it is larger than ${catalogLimits.fileBytes} bytes` }
+      throw error
+    }
+  }
+
+  const commitOf = (id: string): RepositoryCommit => ({
+    id, content,
+    entries: async (signal) => {
+      const { tree: root } = objectOf(await api.call({ path: `${base}/commits/${id}`, signal }))
+      return below(idOf(root), '', signal)
+    },
+  })
+
+  return {
+    description: `the branch ${branch} of ${repository} on GitHub`,
+    head: async (signal) => {
+      const before = known
+      const answer = await api.call({
+        path: `${base}/ref/heads/${branch.split('/').map(encodeURIComponent).join('/')}`, signal,
+        ...(before === undefined ? {} : { headers: { 'if-none-match': before.etag }, answers: [304] }),
+      })
+      if (answer.status === 304 && before !== undefined) return commitOf(before.commit)
+      const commit = idOf(objectOf(answer)['object'])
+      const etag = answer.headers['etag']
+      known = etag === undefined ? undefined : { etag, commit }
+      return commitOf(commit)
+    },
+  }
+}
