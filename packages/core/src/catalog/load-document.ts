@@ -10,6 +10,7 @@ import { type Findings, conform, createFindings } from './conform.js'
 import { type Dialect, type Recognised, recognise } from './dialect.js'
 import { canonicalDocument, isCamelCase } from './dialects/canonical-document.js'
 import { withEntry } from './dialects/edit-source.js'
+import { tellFlat } from './dialects/flat-document.js'
 import { type DocumentPath, type Finding, type Issue, type Profile, pathText } from './issue.js'
 import { itemShape } from './item-shape.js'
 import type { LoadedItem } from './loaded-item.js'
@@ -60,9 +61,6 @@ const refuseUnknown = (findings: Findings, root: SourceNode, recognised: Extract
   else findings.add('unsupported-version', 'error', ['version'], keyOffset(root, 'version'), `version ${recognised.version} is not supported`, { suggestion: '"2.0"' })
 }
 
-const tellFlat = (findings: Findings, root: SourceNode): void =>
-  findings.add('dialect-not-supported', 'warning', [], root.start, 'the document is written in the dialect flat, which is not read: write name and owner under metadata, presentation.fields as a group of presentation.form.groups, and {{ x }} as {{fields.x}}', { blocks: true })
-
 interface Content {
   readonly dialect: Dialect
   readonly kind: LoadedItem['kind']
@@ -93,16 +91,16 @@ const readContent = (findings: Findings, root: SourceNode, recognised: Recognise
   }
   const { dialect } = recognised
   if (dialect === 'flat') {
-    tellFlat(findings, root)
+    tellFlat(findings, root, options.source)
     return unread(findings, root, dialect)
   }
   const { root: moved, origins, pathInFile } = canonicalDocument(findings, quotedVersion(findings, root), dialect)
   if (kindOf(root) === 'CatalogBundle') {
     const bundle = conform(findings, moved, [], bundleShape)
-    return bundle?.kind === 'object' ? { dialect, kind: 'CatalogBundle', pathInFile, ...readBundle(findings, bundle, { ...options, origins }) } : undefined
+    return bundle?.kind === 'object' ? { dialect, kind: 'CatalogBundle', pathInFile, ...readBundle(findings, bundle, { ...options, origins, dialect }) } : undefined
   }
   const canonical = conform(findings, moved, [], itemShape)
-  return canonical?.kind === 'object' ? { dialect, kind: 'CatalogItem', pathInFile, read: readItem(findings, canonical, { ...options, origins }) } : undefined
+  return canonical?.kind === 'object' ? { dialect, kind: 'CatalogItem', pathInFile, read: readItem(findings, canonical, { ...options, origins, dialect }) } : undefined
 }
 
 /** What stands in the mode that does not run is told and decides nothing. */

@@ -7,6 +7,7 @@ import type { ActionRegistry } from './action-registry.js'
 import type { CatalogItem, Fulfillment, FulfillmentMode, Lifecycle } from './catalog-item.js'
 import { checkDataSources } from './check-data-sources.js'
 import { compileSteps } from './compile-steps.js'
+import type { Dialect } from './dialect.js'
 import type { FieldOrigins } from './dialects/field-origins.js'
 import type { OtherItem } from './other-items.js'
 import type { Findings } from './conform.js'
@@ -31,6 +32,7 @@ export interface ReadItemOptions {
   readonly actions: ActionRegistry
   readonly templateEnv: readonly string[]
   readonly origins: FieldOrigins
+  readonly dialect: Dialect
   /** By the ids of their items. Default: none. */
   readonly others?: ReadonlyMap<string, OtherItem>
 }
@@ -98,7 +100,7 @@ export const envReader = (steps: Iterable<CompiledStep>): LoadedItem['envOf'] =>
 }
 
 /** Makes an item of a canonical document of Schema v2.0, with everything that is wrong with it as findings. */
-export const readItem = (findings: Findings, root: ObjectNode, { source, actions, templateEnv, origins, others = noOthers }: ReadItemOptions): ReadItem => {
+export const readItem = (findings: Findings, root: ObjectNode, { source, actions, templateEnv, origins, dialect, others = noOthers }: ReadItemOptions): ReadItem => {
   checkMetadata(findings, root)
   const form = readForm(findings, child(root, 'presentation'))
   const fulfillment = child(root, 'fulfillment')
@@ -114,7 +116,7 @@ export const readItem = (findings: Findings, root: ObjectNode, { source, actions
   const compiled = { manual: compileSteps(surroundings, read.manual.steps), automatic: compileSteps(surroundings, read.automatic.steps) }
   const reads = readOthers(item.metadata, others, [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])
   const plannables = { manual: read.manual.steps.map(plannable), automatic: read.automatic.steps.map(plannable) }
-  tellMixture(findings, [...read.manual.steps, ...read.automatic.steps], [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])
+  tellMixture(findings, dialect, [...read.manual.steps, ...read.automatic.steps], [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])
   return {
     item: reads.length === 0 ? item : { ...item, metadata: metadataOf(item.metadata, reads) }, ...(reads.length === 0 ? {} : { reads: reads.map(([, other]) => other) }), validator: createInputValidator(form), schema: () => formSchema(form), sealedFields: sealedFields(form),
     steps: plannables[running.mode],

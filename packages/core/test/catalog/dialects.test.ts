@@ -64,6 +64,10 @@ describe('catalog/v1', () => {
     ['.system.platform.region', 'system.region'], ['.system.platform.environment', 'request.environment'],
     ['.System.RequestID', 'request.id'], ['.System.UserEmail', 'request.user.email'], ['.System.UUID', 'system.uuid'], ['.System.Timestamp', 'system.timestamp'], ['.System.Date', 'system.date'],
     ['fields.extra_region', 'fields.extra_region'], ['request.id', 'request.id'], ['$.current.name', 'fields.name'],
+    ['.system.user.name', 'request.user.name'], ['.system.user.teams', 'request.user.teams'], ['.system.platform.account', 'system.account'], ['.system.time', 'system.time'], ['.System.CorrelationID', 'request.correlation_id'],
+    ['catalog_item.defaultPort', 'metadata.defaultPort'], ['outputs.first.arn', 'output.first.arn'], ['environment.QUEUE_API', 'env.QUEUE_API'], ['env.QUEUE_API', 'env.QUEUE_API'], ['secrets.TOKEN', 'secrets.TOKEN'],
+    ['request.session_id', 'request.session_id'], ['request.user.department', 'request.user.department'], ['request.user.manager', 'request.user.manager'], ['system.hostname', 'system.hostname'], ['system.unix_timestamp', 'system.unix_timestamp'],
+    ['fields.labels[0]', 'fields.labels.0'], ['metadata.owner.team', 'metadata.owner.team'], ['output.first.status', 'output.first.status'], ['.Fulfillment.HOST', 'output.second.host'],
     ['steps.first.outputs.arn', 'output.first.arn'], ['response.first.arn', 'output.first.arn'], ['header.defaultPort', 'metadata.defaultPort'], ['requester.id', 'request.user.id'], ['correlationId', 'request.correlation_id'],
   ])('{{%s}} is %s', (written, canonical) => expect(references(cv1(`{"a": "{{${written}}}"}`))).toEqual([canonical]))
 
@@ -73,7 +77,7 @@ describe('catalog/v1', () => {
     ['.output.orn', 'unknown-scope no action before this gives "orn" -> .output.arn'], ['.User.basic_sise', 'unknown-scope there is no field "basic_sise": .User has <group>_<field> -> .User.basic_size'],
     ['.metadata.database-other.port', 'unknown-scope this document is compute-app-small, and there is no catalog item database-other whose metadata it could read -> .metadata.compute-app-small.port'],
     ['.system.platform.apiKey', 'unknown-scope the key of the platform is a secret -> {{secrets.NAME}}'], ['.system.requestID2', 'unknown-name system has no "requestID2"'],
-    ['.metadata.{{.current.name}}.k', 'syntax a name is expected before "{"'], ['.nothing.here', 'unknown-scope ".nothing.here" is not read here: a path does not begin with "."'],
+    ['.metadata.{{.output.basic.name}}.k', 'syntax an expression does not stand inside another: write the name itself'], ['.metadata.{{.current.name}}.k', 'syntax an expression does not stand inside another: write the name itself'], ['.nothing.here', 'unknown-scope ".nothing.here" is not read here: a path does not begin with "."'],
   ])('{{%s}}: %s', (written, issue) => expect(references(cv1(`{"a": "{{${written}}}"}`))).toContain(issue))
 
   test("Go's blocks, and loops over a field", () => {
@@ -121,5 +125,47 @@ describe('older places', () => {
     expect(document.issues.filter(({ code }) => code === 'older-key').map(({ message }) => message)).toEqual(expect.arrayContaining([
       'presentation.fields is an older place of presentation.form.groups', 'fulfillment.automation.steps is an older place of fulfillment.automatic.actions',
     ]))
+  })
+})
+
+describe('what is missing, in the words of the dialect', () => {
+  const cv1Of = (input: string): string => head('schemaVersion: catalog/v1', `${input}fulfillment:
+  strategy: { mode: manual }
+  manual: { actions: [{ id: ticket, type: jira-ticket, config: { ticket: { project: ABC, issueType: Task, summaryTemplate: "{{.current.name}}" } } }] }`)
+  const errors = (source: string) => load(source).issues.filter(({ severity }) => severity === 'error').map(({ code, path, line }) => `${code} ${path} ${line}`)
+  test.each<[string, string, readonly string[]]>([
+    ['no input', '', ['missing input 1']], ['an empty one', 'input: {}\n', ['missing input.form 11']], ['a list', 'input: []\n', ['wrong-type input 11', 'unknown-scope fulfillment.manual.actions[0].config.ticket.summary_template 14']],
+    ['a form without groups', 'input: { form: { name: Name, type: string } }\n', []], ['fields outside of groups', 'input: { form: { name: Name, type: string, fields: [{ id: a, name: A, type: string }] } }\n', ['unknown-key input.form.fields 11']],
+  ])('%s', (_, input, expected) => { expect(errors(cv1Of(input))).toEqual(expected) })
+  test('an earlier dialect that has presentation is asked for it', () => {
+    expect(errors(cv1Of('').replace('schemaVersion:', 'version:'))).toContain('missing presentation 1')
+  })
+})
+
+describe('a document in several languages', () => {
+  const mixed = (dialect: string, first: string, second: string): readonly string[] => codes(load(head(dialect, `presentation: { form: { groups: [{ id: basic, name: Basic, fields: [{ id: name, name: Name, type: string, required: true }] }] } }
+fulfillment:
+  strategy: { mode: manual }
+  manual: { actions: [{ id: ticket, type: jira-ticket, config: { ticket: { project: ABC, issue_type: Task, summary_template: "${first}", description_template: "${second}" } } }] }`))).filter((code) => code === 'mixed-spellings')
+  test.each<[string, string, string, boolean]>([
+    ['version: "2.0"', '{{fields.name}}', '{{.current.basic.name}}', true], ['version: "2.0"', '{{fields.name}}', '{{header.name}}', true], ['version: "2.0"', '{{fields.name}}', '{{input/basic/name}}', true],
+    ['version: "2.0"', '{{fields.name}}', '{{metadata.name}}', false], ['version: catalog/v1', '{{fields.name}}', '{{correlationId}}', false], ['', '{{fields.name}}', '{{requester.id}}', false],
+    ['schemaVersion: catalog/v1', '{{fields.name}}', '{{input/basic/name}}', true], ['schemaVersion: catalog/v1', '{{.input.basic.name}}', '{{.system.user.email}}', false],
+  ])('%s with %s and %s', (dialect, first, second, told) => { expect(mixed(dialect, first, second)).toEqual(told ? ['mixed-spellings'] : []) })
+})
+
+describe('flat is answered with one issue that names what this document has', () => {
+  const flat = (rest: string) => load(`name: redis-cache\nowner: data-team\nversion: 1.0.0\n${rest}`)
+  const everything = 'presentation: { fields: [{ name: nodes, type: text }] }\nfulfillment:\n  manual: { system: jira, template: { project: DBA, summary: "{{ nodes | join(\', \') }}{% if x %}{% for a in b %}{% endfor %}{% endif %}" } }'
+  test.each<[string, readonly RegExp[], readonly RegExp[]]>([
+    [everything, [/metadata with an id/, /presentation\.form\.groups/, /\{\{fields\.x\}\}/, /\{\{#if fields\.x\}\}/, /\{\{#each/, /join\(fields\.xs/, /config\.ticket/], [/components/]],
+    ['bundle: { required_items: [{ catalog_item: a, version: ">=1" }] }\nbundle_fields: []', [/components of a CatalogBundle/, /bundle_fields/], [/\{%/, /\{\{/]],
+    ['kind: UpgradeItem\ntargets: { catalog_items: [] }', [/not offered/], [/metadata/]],
+  ])('%j', (rest, named, others) => {
+    const document = flat(rest)
+    expect(codes(document)).toEqual(['dialect-not-supported'])
+    expect(document.item).toMatchObject({ sourceDialect: 'flat', item: { id: 'redis-cache' }, blockers: [{ code: 'dialect-not-supported' }] })
+    for (const part of named) expect(document.issues[0]?.message).toMatch(part)
+    for (const part of others) expect(document.issues[0]?.message).not.toMatch(part)
   })
 })

@@ -29,7 +29,7 @@ describe('what other languages write is answered with the cure', () => {
     ['{{> part}}', ['not-supported 1:1 partials are not supported']], ['{{#> part}}', ['not-supported 1:1 partials are not supported']], ['{{* d}}', ['not-supported 1:1 decorators are not supported']],
     ['{{{{raw}}}}', ['not-supported 1:1 raw blocks are not supported: write \\{{ for a literal {{']], ['{{=<% %>=}}', ['not-supported 1:1 the signs {{ and }} cannot be changed: write \\{{ for a literal {{']],
     ['{{fields.a - 1}}', ['not-supported 1:12 arithmetic is not supported: let the action or a form default compute it']], ['{{fields.a / 2}}', ['not-supported 1:12 arithmetic is not supported: let the action or a form default compute it']],
-    ['{{.metadata.{{.output.x}}.k}}', ['syntax 1:13 a name is expected before "{"']],
+    ['{{.metadata.{{.output.x}}.k}}', ['syntax 1:13 an expression does not stand inside another: write the name itself']],
     ['${env:HOME}', ['literal-dollar 1:1 "${HOME}" stays as it is: nothing is put in its place — did you mean {{env.HOME}}?']],
     ['{{#if a}}{{else each b}}{{/if}}', ['not-supported 1:10 "else each" is not supported here — did you mean {{else if …}}?']],
     ['{{fields[fields.i]}}', ['syntax 1:9 only a number or a quoted name may stand in [ ]: for anything else use lookup(list, index)']],

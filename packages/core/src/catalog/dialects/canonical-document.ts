@@ -23,7 +23,7 @@ export const isCamelCase = (dialect: Dialect): boolean => camelCase.has(dialect)
 
 /** Dialects that are complete; the others are read as well as the format's history tells. */
 const present: ReadonlySet<Dialect> = new Set<Dialect>(['v2', 'cv1'])
-/** Their authors did not have to write a mode. */
+/** Their authors did not have to write a mode, nor ids of steps. */
 const modeInferred: ReadonlySet<Dialect> = new Set<Dialect>(['header', 'unv', 'unvc', 'vcv1', 'scv1i', 'scv1p'])
 
 const withVersion = (root: ObjectNode): ObjectNode => {
@@ -60,7 +60,7 @@ export const canonicalDocument = (findings: Findings, written: ObjectNode, diale
   tellAge(findings, written, dialect)
   const rooted = dialect === 'v2' ? written : withOwner(moved(withVersion(written), 'header', 'metadata'))
   const presented = canonicalPresentation(findings, rooted, dialect)
-  const fulfilled = canonicalFulfillment(findings, presented.root, { modeInferred: modeInferred.has(dialect) && !rooted.entries.has('components'), older: dialect !== 'v2' })
+  const fulfilled = canonicalFulfillment(findings, presented.root, { modeInferred: modeInferred.has(dialect) && !rooted.entries.has('components'), stepsByName: modeInferred.has(dialect), older: dialect !== 'v2' })
   const rules: readonly PathRule[] = [...presented.rules, ...fulfilled.rules, ...(written.entries.has('header') ? [{ canonical: ['metadata'], written: ['header'] }] : [])]
   const { root, origins } = isCamelCase(dialect) ? uniqueFields(fulfilled.root) : { root: fulfilled.root, origins: new Map() }
   return { root, origins, pathInFile: (path) => translate(path, rules) }

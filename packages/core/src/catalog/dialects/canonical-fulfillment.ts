@@ -1,11 +1,13 @@
 import { type Findings, plainName } from '../conform.js'
-import { type ListNode, type ObjectNode, type SourceEntry, child, itemsOf, keyOffset, textOf } from '../source-node.js'
+import { type ListNode, type ObjectNode, type SourceEntry, type SourceNode, child, itemsOf, keyOffset, textOf } from '../source-node.js'
 import type { Moved, PathRule } from './canonical-presentation.js'
 import { changedItems, changedObject, entryOf, listNode, objectNode, textNode, withMember, without } from './edit-source.js'
 
 interface Reading {
   /** Their authors did not have to write a mode. */
   readonly modeInferred: boolean
+  /** Their steps are called by their names. */
+  readonly stepsByName: boolean
   /** False for Schema v2.0 itself: there the older places are told. */
   readonly older: boolean
 }
@@ -31,13 +33,44 @@ const withOutput = (step: ObjectNode): ObjectNode => ['output', 'outputs'].reduc
   return written?.kind === 'object' && isPlainMap(written) ? withMember(so, name, objectNode({ fields: written }, written)) : so
 }, step)
 
-const withOutputs = (fulfillment: ObjectNode): ObjectNode =>
-  ['manual', 'automatic'].reduce((so, mode) => changedObject(so, mode, (part) => changedItems(part, 'actions', withOutput)), fulfillment)
+/** Both lists of steps. */
+const inSteps = (fulfillment: ObjectNode, change: (part: ObjectNode) => ObjectNode): ObjectNode =>
+  ['manual', 'automatic'].reduce((so, mode) => changedObject(so, mode, change), fulfillment)
 
-/** A step of `automation.steps` is called by its name. */
-const withId = (step: ObjectNode): ObjectNode => {
-  const name = child(step, 'name')
-  return step.entries.has('id') || textOf(name) === undefined ? step : withMember(step, 'id', name ?? step)
+const idOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z]+|-+$/g, '')
+
+const isId = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)
+
+const renamed = (node: SourceNode, ids: ReadonlyMap<string, string>): SourceNode => {
+  if (node.kind === 'list') return { ...node, items: node.items.map((item) => renamed(item, ids)) }
+  const id = ids.get(textOf(node) ?? '')
+  return id === undefined ? node : textNode(id, node)
+}
+
+/** Where a step says what it waits for. */
+const waits: ReadonlySet<string> = new Set(['dependson', 'waitfor'])
+
+const withWaits = (node: ObjectNode, ids: ReadonlyMap<string, string>): ObjectNode => ({
+  ...node,
+  entries: new Map([...node.entries].map(([name, entry]) => {
+    if (plainName(name) === 'dependencies' && entry.node.kind === 'object') return [name, { ...entry, node: withWaits(entry.node, ids) }]
+    return [name, waits.has(plainName(name)) ? { ...entry, node: renamed(entry.node, ids) } : entry]
+  })),
+})
+
+/** Steps without an id are called by their names, also where others wait for them. */
+const withIds = (part: ObjectNode): ObjectNode => {
+  const named = itemsOf(part, 'actions').flatMap((step) => {
+    const name = child(step, 'id') === undefined ? textOf(child(step, 'name')) : undefined
+    const id = name === undefined || isId(name) ? name : idOf(name)
+    return name === undefined || id === undefined || id === '' ? [] : [[name, id] as const]
+  })
+  const ids = new Map(named)
+  return changedItems(part, 'actions', (step) => {
+    const name = child(step, 'name')
+    const id = step.entries.has('id') ? undefined : ids.get(textOf(name) ?? '')
+    return withWaits(id === undefined || name === undefined ? step : withMember(step, 'id', textNode(id, name)), ids)
+  })
 }
 
 const automaticActions = (fulfillment: ObjectNode): Part | undefined => {
@@ -45,8 +78,7 @@ const automaticActions = (fulfillment: ObjectNode): Part | undefined => {
   const canonical = ['fulfillment', 'automatic', 'actions']
   const steps = child(child(fulfillment, 'automation'), 'steps')
   if (steps !== undefined) {
-    const automatic = changedItems(objectNode({ actions: steps }, steps), 'actions', withId)
-    return { node: withMember(without(fulfillment, 'automation'), 'automatic', automatic), rules: [{ canonical, written: ['fulfillment', 'automation', 'steps'] }] }
+    return { node: withMember(without(fulfillment, 'automation'), 'automatic', objectNode({ actions: steps }, steps)), rules: [{ canonical, written: ['fulfillment', 'automation', 'steps'] }] }
   }
   const actions = child(fulfillment, 'actions')
   if (actions === undefined) return undefined
@@ -78,11 +110,12 @@ const tellOlderPlace = (findings: Findings, fulfillment: ObjectNode, { canonical
   findings.add('older-key', 'warning', canonical, keyOffset(fulfillment, String(written[1])), `${written.join('.')} is an older place of ${canonical.join('.')}`, { suggestion: canonical.join('.') })
 
 /** `fulfillment` of any dialect with its steps under `manual.actions` and `automatic.actions`. */
-export const canonicalFulfillment = (findings: Findings, root: ObjectNode, { modeInferred, older }: Reading): Moved => {
+export const canonicalFulfillment = (findings: Findings, root: ObjectNode, { modeInferred, stepsByName, older }: Reading): Moved => {
   const written = entryOf(root, 'fulfillment')?.node
   if (written?.kind !== 'object') return { root, rules: [] }
   const rules: PathRule[] = []
   let fulfillment = written
+  const named = stepsByName || child(written, 'automation') !== undefined
   for (const move of [automaticActions, manualActions]) {
     const part = move(fulfillment)
     if (part === undefined) continue
@@ -90,6 +123,7 @@ export const canonicalFulfillment = (findings: Findings, root: ObjectNode, { mod
     rules.push(...part.rules)
     if (!older) for (const rule of part.rules) tellOlderPlace(findings, written, rule)
   }
-  const complete = withOutputs(modeInferred ? withMode(findings, fulfillment) : fulfillment)
+  const outputs = inSteps(modeInferred ? withMode(findings, fulfillment) : fulfillment, (part) => changedItems(part, 'actions', withOutput))
+  const complete = named ? inSteps(outputs, withIds) : outputs
   return { root: changedObject(root, 'fulfillment', () => complete), rules }
 }

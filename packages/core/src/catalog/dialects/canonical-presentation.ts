@@ -1,7 +1,7 @@
 import type { Findings } from '../conform.js'
 import type { Dialect } from '../dialect.js'
 import type { DocumentPath } from '../issue.js'
-import { type ObjectNode, child, itemsOf, keyOffset } from '../source-node.js'
+import { type ObjectNode, type SourceEntry, child, itemsOf, keyOffset } from '../source-node.js'
 import { changedObject, entryOf, flagNode, listNode, objectNode, textNode, withEntry, without } from './edit-source.js'
 import { ROOT_GROUP } from './field-origins.js'
 
@@ -29,15 +29,27 @@ const nameGroup = (form: ObjectNode): ObjectNode => {
   return objectNode({ id: textNode(ROOT_GROUP, form), name: textNode('Name', form), fields: listNode([field], form) }, form)
 }
 
-const nameKeys = ['name', 'type', 'required', 'validation', 'description', 'default', 'enum', 'placeholder', 'tooltip']
+const nameKeys = ['fields', 'name', 'type', 'required', 'validation', 'description', 'default', 'enum', 'placeholder', 'tooltip']
 
-const fromInput = (findings: Findings, root: ObjectNode, dialect: Dialect): Moved | undefined => {
+/** `input` of catalog/v1, whose form is at least the name. One that is not there is told, and stands in as if it were. */
+const inputOf = (findings: Findings, root: ObjectNode, dialect: Dialect): SourceEntry | undefined => {
   const input = entryOf(root, 'input')
   const form = child(input?.node, 'form')
-  if (input?.node.kind !== 'object' || root.entries.has('presentation')) return undefined
+  if (dialect !== 'cv1' || (input !== undefined && input.node.kind !== 'object')) return input
+  const place = input?.node ?? { start: root.start, end: root.start }
+  if (form === undefined) findings.add('missing', 'error', input === undefined ? ['presentation'] : ['presentation', 'form'], place.start, `the document needs ${input === undefined ? 'input' : 'input.form'}: the form, which is the field for the name, with groups of other fields`)
+  for (const name of ['name', 'type']) if (form?.kind === 'object' && !form.entries.has(name)) findings.add('missing', 'error', ['presentation', 'form', name], form.start, `the form is the field for the name in catalog/v1: it needs ${name}`)
+  return form === undefined ? { keyStart: input?.keyStart ?? root.start, node: objectNode({ form: objectNode({}, place) }, place) } : input
+}
+
+const fromInput = (findings: Findings, root: ObjectNode, dialect: Dialect): Moved | undefined => {
+  if (root.entries.has('presentation')) return undefined
   const place: PathRule = { canonical: ['presentation'], written: ['input'] }
+  const input = inputOf(findings, root, dialect)
+  const form = child(input?.node, 'form')
+  if (input?.node.kind !== 'object') return input === undefined ? undefined : { root: withEntry(without(root, 'input'), 'presentation', input), rules: [place] }
   if (dialect !== 'cv1' || form?.kind !== 'object') return { root: withEntry(without(root, 'input'), 'presentation', input), rules: [place] }
-  for (const name of ['name', 'type']) if (!form.entries.has(name)) findings.add('missing', 'error', ['presentation', 'form', name], form.start, `the form is the field for the name in catalog/v1: it needs ${name}`)
+  if (form.entries.has('fields')) findings.add('unknown-key', 'error', ['presentation', 'form', 'fields'], keyOffset(form, 'fields'), 'fields stand in groups: write groups: [{ id: …, name: …, fields: … }]', { suggestion: 'groups' })
   const others = itemsOf(form, 'groups')
   const groups = listNode([...others, nameGroup(form)], form)
   const rest = withEntry(without(form, ...nameKeys), 'groups', { keyStart: keyOffset(form, 'groups'), node: groups })
