@@ -1,9 +1,10 @@
-import type { CatalogDefinitions, Claims, Logger, RequestStore, StepCheckpoints, StepLogs } from '@pao/core/ports'
+import type { CatalogDefinitions, CatalogSyncs, Claims, Logger, RequestStore, StepCheckpoints, StepLogs } from '@pao/core/ports'
 import type { Pool } from 'pg'
 import { createPostgresPool } from './create-pool.js'
 import type { Migrated } from './migrate.js'
 import { migrate } from './migrate.js'
 import { postgresCatalogDefinitions } from './postgres-catalog-definitions.js'
+import { postgresCatalogSyncs } from './postgres-catalog-syncs.js'
 import { postgresClaims } from './postgres-claims.js'
 import type { PostgresRequestStore } from './postgres-request-store.js'
 import { postgresRequestStore } from './postgres-request-store.js'
@@ -31,6 +32,7 @@ export interface PostgresStores {
   readonly checkpoints: StepCheckpoints
   readonly logs: StepLogs
   readonly definitions: CatalogDefinitions
+  readonly syncs: CatalogSyncs
   /** See `migrate`. */
   migrate(): Promise<Migrated>
   /** Throws STORE_UNAVAILABLE when the database does not answer. */
@@ -48,6 +50,7 @@ const adaptersOver = (writers: Pool, readers: Pool, options: { readonly schema?:
   checkpoints: postgresStepCheckpoints(writers, options),
   logs: { append: postgresStepLogs(writers, options).append, read: postgresStepLogs(readers, options).read },
   definitions: postgresCatalogDefinitions(readers, options),
+  syncs: postgresCatalogSyncs(readers, options),
 })
 
 /** All adapters of this package with connections of their own. Connects when first asked; `migrate` comes first. */

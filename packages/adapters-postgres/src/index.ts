@@ -6,6 +6,7 @@ export type { PostgresStores, PostgresStoresOptions } from './create-postgres-st
 export { migrate } from './migrate.js'
 export type { Migrated, MigrateOptions } from './migrate.js'
 export { postgresCatalogDefinitions } from './postgres-catalog-definitions.js'
+export { postgresCatalogSyncs } from './postgres-catalog-syncs.js'
 export { postgresClaims } from './postgres-claims.js'
 export type { Database } from './database.js'
 export { postgresRequestStore } from './postgres-request-store.js'

@@ -1,5 +1,5 @@
 import { createPostgresPool, postgresRequestStore } from '@pao/adapters-postgres'
-import { catalogDefinitionsContract, claimsContract, requestStoreContract, runContract, stepCheckpointsContract, stepLogsContract } from '@pao/testing'
+import { catalogDefinitionsContract, catalogSyncsContract, claimsContract, requestStoreContract, runContract, stepCheckpointsContract, stepLogsContract } from '@pao/testing'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PostgresFixture } from './postgres-fixture.js'
@@ -16,6 +16,7 @@ describe('PostgreSQL adapters', () => {
   runContract(stepCheckpointsContract, { test, create })
   runContract(stepLogsContract, { test, create })
   runContract(catalogDefinitionsContract, { test, create })
+  runContract(catalogSyncsContract, { test, create })
 
   describe('without coalescing', () => {
     let pool: Pool

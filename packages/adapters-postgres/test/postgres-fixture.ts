@@ -8,7 +8,7 @@ import { createLossyProxy } from './lossy-proxy.js'
 
 const tables = [
   'requests', 'request_revisions', 'request_steps', 'request_history', 'expected_signals', 'idempotency_keys', 'step_checkpoints', 'step_logs',
-  'served_definitions', 'catalog_definitions',
+  'catalog_sync', 'catalog_findings', 'catalog_validations', 'webhook_deliveries', 'served_versions', 'served_definitions', 'catalog_definitions',
 ]
 
 export interface PostgresFixture {

@@ -4,56 +4,53 @@ import type { Contract, ContractCase } from './contract.js'
 import { sha256 } from './sha256.js'
 import type { StoresFixture } from './stores-fixture.js'
 
-const definition = (itemId: string, version: string): CatalogDefinition => {
+/** A definition with characters of several bytes in it. */
+export const aDefinition = (itemId: string, version: string): CatalogDefinition => {
   const source = `metadata: { id: ${itemId}, version: ${version} } # “é”\n`
   return { hash: sha256(source), kind: 'CatalogItem', itemId, version, path: `databases/${itemId}.yaml`, source }
 }
 
-const byItem = (definitions: readonly CatalogDefinition[]): readonly CatalogDefinition[] => definitions.toSorted((a, b) => a.itemId < b.itemId ? -1 : 1)
-
-const lastServed: ContractCase<StoresFixture> = {
-  name: 'served gives the last definition of each item, find every one that was served',
-  law: '1, 2',
+const kept: ContractCase<StoresFixture> = {
+  name: 'every definition that was kept is found, and no other',
+  law: '1',
   run: async (create) => {
     const { definitions } = await create()
-    const [first, second, other] = [definition('postgresql', '1.0.0'), definition('postgresql', '1.1.0'), definition('dns', '2.0.0')]
-    assert.deepEqual(await definitions.served(), [])
-    await definitions.serve([first, other], 1_000)
-    await definitions.serve([second], 2_000)
-    assert.deepEqual(byItem(await definitions.served()), [other, second])
+    const [first, second, other] = [aDefinition('postgresql', '1.0.0'), aDefinition('postgresql', '1.1.0'), aDefinition('dns', '2.0.0')]
+    await definitions.keep([first, other], 1_000)
+    await definitions.keep([second], 2_000)
     for (const one of [first, second, other]) assert.deepEqual(await definitions.find(one.hash), one)
     assert.equal(await definitions.find(sha256('unknown')), undefined)
   },
 }
 
-const servedAgain: ContractCase<StoresFixture> = {
-  name: 'an earlier definition can be served again, and the same one twice',
-  law: '2',
+const servedOnce: ContractCase<StoresFixture> = {
+  name: 'what a sync recorded is found, also when it was withdrawn; keeping serves nothing',
+  law: '1',
   run: async (create) => {
-    const { definitions } = await create()
-    const [first, second] = [definition('postgresql', '1.0.0'), definition('postgresql', '1.1.0')]
-    for (const one of [first, first, second, first]) await definitions.serve([one], 1_000)
-    assert.deepEqual(await definitions.served(), [first])
-    const moved = { ...first, path: 'elsewhere/postgresql.yaml' }
-    await definitions.serve([moved], 2_000)
-    assert.deepEqual(await definitions.served(), [moved])
+    const { definitions, syncs } = await create()
+    const claim = await syncs.claim('replica', 60_000)
+    assert(claim !== undefined)
+    const definition = aDefinition('postgresql', '1.0.0')
+    const nothing = { serve: [], withdraw: [], findings: [], forget: [] }
+    await syncs.record(claim, { number: 1, revision: 'a', at: 1_000, files: 1 }, { ...nothing, serve: [definition] })
+    await syncs.record(claim, { number: 2, revision: 'b', at: 2_000, files: 0 }, { ...nothing, withdraw: ['postgresql'] })
+    await definitions.keep([aDefinition('dns', '1.0.0')], 3_000)
+    assert.deepEqual(await definitions.find(definition.hash), definition)
+    assert.deepEqual(await syncs.served(), [])
   },
 }
 
-const withdrawn: ContractCase<StoresFixture> = {
-  name: 'what is withdrawn is served no more and still found',
+const keptAgain: ContractCase<StoresFixture> = {
+  name: 'the same definition may be kept twice, in one call too; the last path is its path',
   law: '2',
   run: async (create) => {
     const { definitions } = await create()
-    const [gone, kept] = [definition('postgresql', '1.0.0'), definition('dns', '2.0.0')]
-    await definitions.serve([gone, kept], 1_000)
-    await definitions.withdraw(['postgresql', 'unknown'])
-    assert.deepEqual(await definitions.served(), [kept])
-    assert.deepEqual(await definitions.find(gone.hash), gone)
-    await definitions.serve([gone], 3_000)
-    assert.deepEqual(byItem(await definitions.served()), [kept, gone])
+    const first = aDefinition('postgresql', '1.0.0')
+    const moved = { ...first, path: 'elsewhere/postgresql.yaml' }
+    for (const given of [[first], [first, first], [moved]]) await definitions.keep(given, 1_000)
+    assert.deepEqual(await definitions.find(first.hash), moved)
   },
 }
 
 /** The laws of port CatalogDefinitions. */
-export const catalogDefinitionsContract: Contract<StoresFixture> = { port: 'CatalogDefinitions', cases: [lastServed, servedAgain, withdrawn] }
+export const catalogDefinitionsContract: Contract<StoresFixture> = { port: 'CatalogDefinitions', cases: [kept, servedOnce, keptAgain] }

@@ -1,4 +1,4 @@
-import type { CatalogDefinitions, Claims, RequestStore, StepCheckpoints, StepLogs } from '@pao/core/ports'
+import type { CatalogDefinitions, CatalogSyncs, Claims, RequestStore, StepCheckpoints, StepLogs } from '@pao/core/ports'
 
 /** The ports that keep requests, made over one shared store. */
 export interface StoresFixture {
@@ -7,6 +7,7 @@ export interface StoresFixture {
   readonly checkpoints: StepCheckpoints
   readonly logs: StepLogs
   readonly definitions: CatalogDefinitions
+  readonly syncs: CatalogSyncs
   /** The store's clock; later than 2024. */
   now(): Promise<number>
   /** Lets the store's clock go on: a fake clock jumps, a real one is waited for. */

@@ -99,21 +99,13 @@ const brokenLogs: readonly BrokenAdapter[] = [
 ]
 
 const brokenDefinitions: readonly BrokenAdapter[] = [
-  { law: '1: forgets what is withdrawn', refusedBy: 'what is withdrawn is served no more and still found',
-    broken: ({ definitions }) => ({ definitions: { ...definitions, find: async (hash) => (await definitions.served()).find((one) => one.hash === hash) } }) },
-  { law: '2: the first stays', refusedBy: 'served gives the last definition of each item, find every one that was served',
-    broken: ({ definitions }) => {
-      const items = new Set<string>()
-      return { definitions: { ...definitions, serve: async (given, at) => {
-        await definitions.serve(given.filter(({ itemId }) => !items.has(itemId)), at)
-        for (const { itemId } of given) items.add(itemId)
-      } } }
-    } },
-  { law: '2: what was served once is served no more', refusedBy: 'an earlier definition can be served again, and the same one twice',
+  { law: '1: finds only what is served', refusedBy: ['every definition that was kept is found, and no other', 'what a sync recorded is found, also when it was withdrawn; keeping serves nothing'],
+    broken: ({ definitions, syncs }) => ({ definitions: { ...definitions, find: async (hash) => (await syncs.served()).some((one) => one.hash === hash) ? definitions.find(hash) : undefined } }) },
+  { law: '2: the first path stays', refusedBy: 'the same definition may be kept twice, in one call too; the last path is its path',
     broken: ({ definitions }) => {
       const known = new Set<string>()
-      return { definitions: { ...definitions, serve: async (given, at) => {
-        await definitions.serve(given.filter(({ hash }) => !known.has(hash)), at)
+      return { definitions: { ...definitions, keep: async (given, at) => {
+        await definitions.keep(given.filter(({ hash }) => !known.has(hash)), at)
         for (const { hash } of given) known.add(hash)
       } } }
     } },

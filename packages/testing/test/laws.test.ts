@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Contract } from '@pao/testing'
 import {
-  catalogDefinitionsContract, catalogSourceContract, catalogWebhookContract, claimsContract, clockContract, fieldCipherContract, httpClientContract, idsContract, loggerContract, optionSourceContract, requestStoreContract,
+  catalogDefinitionsContract, catalogSourceContract, catalogSyncsContract, catalogWebhookContract, claimsContract, clockContract, fieldCipherContract, httpClientContract, idsContract, loggerContract, optionSourceContract, requestStoreContract,
   searchIndexContract, secretSourceContract, stepCheckpointsContract, stepLogsContract,
 } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 /** Where the docstring of each port stands. */
 const contracts: readonly (readonly [Contract<never>, file: string])[] = [
   [requestStoreContract, 'ports/request-store'], [claimsContract, 'ports/claims'], [stepCheckpointsContract, 'ports/step-checkpoints'], [stepLogsContract, 'ports/step-logs'],
-  [catalogDefinitionsContract, 'ports/catalog-definitions'], [catalogSourceContract, 'ports/catalog-source'], [catalogWebhookContract, 'ports/catalog-webhook'], [clockContract, 'ports/clock'], [fieldCipherContract, 'ports/field-cipher'],
+  [catalogDefinitionsContract, 'ports/catalog-definitions'], [catalogSyncsContract, 'ports/catalog-syncs'], [catalogSourceContract, 'ports/catalog-source'], [catalogWebhookContract, 'ports/catalog-webhook'], [clockContract, 'ports/clock'], [fieldCipherContract, 'ports/field-cipher'],
   [idsContract, 'ports/ids'], [loggerContract, 'ports/logger'], [optionSourceContract, 'ports/option-source'], [searchIndexContract, 'ports/search-index'], [secretSourceContract, 'ports/secret-source'], [httpClientContract, 'action/http'],
 ]
 

@@ -23,8 +23,6 @@ export interface MemoryState {
   readonly checkpoints: Map<string, Map<string, CheckpointValue>>
   readonly logs: Map<string, readonly LogLine[]>
   readonly definitions: Map<string, CatalogDefinition>
-  /** Hash of the served definition by item id. */
-  readonly served: Map<string, string>
 }
 
 export const createMemoryState = (clock: Clock): MemoryState => ({
@@ -36,7 +34,6 @@ export const createMemoryState = (clock: Clock): MemoryState => ({
   checkpoints: new Map(),
   logs: new Map(),
   definitions: new Map(),
-  served: new Map(),
 })
 
 /** A map's key out of several parts, without any two lists of parts sharing one. */

@@ -1,10 +1,12 @@
 import type { CatalogDefinitions } from '../ports/catalog-definitions.js'
+import type { CatalogSyncs } from '../ports/catalog-syncs.js'
 import type { Claims } from '../ports/claims.js'
 import type { Clock } from '../ports/clock.js'
 import type { RequestStore } from '../ports/request-store.js'
 import type { StepCheckpoints } from '../ports/step-checkpoints.js'
 import type { StepLogs } from '../ports/step-logs.js'
 import { memoryCatalogDefinitions } from './memory-catalog-definitions.js'
+import { memoryCatalogSyncs } from './memory-catalog-syncs.js'
 import { memoryClaims } from './memory-claims.js'
 import { memoryRequestStore } from './memory-request-store.js'
 import { createMemoryState } from './memory-state.js'
@@ -19,6 +21,7 @@ export interface MemoryStores {
   readonly checkpoints: StepCheckpoints
   readonly logs: StepLogs
   readonly definitions: CatalogDefinitions
+  readonly syncs: CatalogSyncs
 }
 
 /**
@@ -33,5 +36,6 @@ export const memoryStores = (clock: Clock = systemClock()): MemoryStores => {
     checkpoints: memoryStepCheckpoints(state),
     logs: memoryStepLogs(state),
     definitions: memoryCatalogDefinitions(state),
+    syncs: memoryCatalogSyncs(state),
   }
 }

@@ -13,13 +13,11 @@ export interface CatalogDefinition {
 }
 
 /**
- * Port CatalogDefinitions: the document versions that requests are pinned to, and the last good version of each item. Laws:
- * 1. What `serve` was given is found by `find` for ever after, also when it is served no more.
- * 2. `served` gives the last version passed for each item id, over restarts; `withdraw` ends that without losing the definition.
+ * Port CatalogDefinitions: the document versions that requests are pinned to. Laws:
+ * 1. What `keep` was given, or `record` of port CatalogSyncs, is found by `find` for ever after, also when it is served no more.
+ * 2. A definition may be kept again; then the path that was given last is its path.
  */
 export interface CatalogDefinitions {
-  serve(definitions: readonly CatalogDefinition[], at: Instant): Promise<void>
-  withdraw(itemIds: readonly string[]): Promise<void>
-  served(): Promise<readonly CatalogDefinition[]>
+  keep(definitions: readonly CatalogDefinition[], at: Instant): Promise<void>
   find(hash: string): Promise<CatalogDefinition | undefined>
 }

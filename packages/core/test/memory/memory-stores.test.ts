@@ -2,7 +2,7 @@ import { memoryStores } from '@pao/core/memory'
 import type { Clock, RequestStore } from '@pao/core/ports'
 import type { StoresFixture } from '@pao/testing'
 import {
-  aRequest, aSubmission, catalogDefinitionsContract, claimsContract, requestStoreContract, runContract, stepCheckpointsContract, stepLogsContract,
+  aRequest, aSubmission, catalogDefinitionsContract, catalogSyncsContract, claimsContract, requestStoreContract, runContract, stepCheckpointsContract, stepLogsContract,
 } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
 
@@ -34,6 +34,7 @@ describe('memory adapters', () => {
   runContract(stepCheckpointsContract, { test, create })
   runContract(stepLogsContract, { test, create })
   runContract(catalogDefinitionsContract, { test, create })
+  runContract(catalogSyncsContract, { test, create })
 
   test('an Idempotency-Key is forgotten after 24 hours', async () => {
     const { requests, elapse } = await create()

@@ -137,12 +137,12 @@ const eachOf = async (points: readonly string[], check: (point: string) => Promi
 describe('SIGKILL at every call of a port', () => {
   /** Every call that a run makes. A new one fails the test until somebody has looked at what a crash around it does. */
   const known = [
-    'claims.claimDue', 'claims.claimLost', 'claims.nextDue', 'claims.release', 'claims.renew', 'definitions.serve', 'requests.submit', 'requests.commit', 'requests.load',
+    'claims.claimDue', 'claims.claimLost', 'claims.nextDue', 'claims.release', 'claims.renew', 'definitions.keep', 'requests.submit', 'requests.commit', 'requests.load',
     'checkpoints.load', 'checkpoints.save', 'secrets.get', 'http.request',
   ]
   /** One for the end of each step, one for the parking, one for the signal that ends the wait, one for each resumed or reconciled execution. */
   const always = [
-    'definitions.serve#1', 'requests.submit#1', 'http.request#1', 'requests.commit#1', 'checkpoints.load#1', 'secrets.get#1', 'http.request#2',
+    'definitions.keep#1', 'requests.submit#1', 'http.request#1', 'requests.commit#1', 'checkpoints.load#1', 'secrets.get#1', 'http.request#2',
     'checkpoints.save#1', 'requests.commit#2', 'http.request#3', 'requests.commit#3', 'requests.commit#4', 'http.request#4', 'requests.commit#5',
   ]
 

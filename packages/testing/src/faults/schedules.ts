@@ -39,7 +39,7 @@ export function* oneFaultEach(points: readonly string[], faults: readonly Fault[
 }
 
 /** Calls that a caller may repeat after a lost answer: the laws of the ports say so. */
-export const repeatableMethods: ReadonlySet<string> = new Set(['requests.submit', 'requests.commit', 'checkpoints.save', 'claims.release', 'definitions.serve'])
+export const repeatableMethods: ReadonlySet<string> = new Set(['requests.submit', 'requests.commit', 'checkpoints.save', 'claims.release', 'definitions.keep'])
 
 export interface SeededFaults {
   readonly seed: number

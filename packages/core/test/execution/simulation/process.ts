@@ -35,7 +35,7 @@ const errorOf = (method: string, sent: boolean): PaoError => {
 }
 
 /** Methods that a caller may repeat after a lost answer: the laws of the ports say so. */
-const repeatable: ReadonlySet<string> = new Set(['requests.submit', 'requests.commit', 'checkpoints.save', 'claims.release', 'definitions.serve'])
+const repeatable: ReadonlySet<string> = new Set(['requests.submit', 'requests.commit', 'checkpoints.save', 'claims.release', 'definitions.keep'])
 
 type Method = (...given: readonly unknown[]) => Promise<unknown>
 

@@ -77,7 +77,7 @@ export const LATEST_MS = 4_000
 const usual = ['requests.commit', 'requests.commit', 'requests.commit', 'requests.commit', 'requests.load', 'http.request', 'http.request', 'cipher.digest'] as const
 const rare = [
   'requests.submit', 'requests.find', 'requests.recall', 'checkpoints.load', 'checkpoints.save', 'logs.append', 'secrets.get', 'cipher.seal', 'cipher.open', 'claims.release',
-  'claims.renew', 'definitions.find', 'definitions.serve',
+  'claims.renew', 'definitions.find', 'definitions.keep',
 ] as const
 const steady = ['claims.claimDue', 'claims.claimLost', 'claims.nextDue'] as const
 

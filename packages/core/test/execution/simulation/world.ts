@@ -3,6 +3,7 @@ import { createActionRegistry } from '../../../src/catalog/action-registry.js'
 import { createCatalog } from '../../../src/catalog/catalog.js'
 import type { Orchestrator } from '../../../src/execution/orchestrator-api.js'
 import { memoryCatalogDefinitions } from '../../../src/memory/memory-catalog-definitions.js'
+import { memoryCatalogSyncs } from '../../../src/memory/memory-catalog-syncs.js'
 import { memoryClaims } from '../../../src/memory/memory-claims.js'
 import { memoryRequestStore } from '../../../src/memory/memory-request-store.js'
 import { type MemoryState, createMemoryState } from '../../../src/memory/memory-state.js'
@@ -78,7 +79,7 @@ const REPLACED_AFTER_MS = 2_000
 const NOTHING_SAID: StepScript = { findable: true, runs: [], others: [] }
 
 const storesOf = (state: MemoryState): MemoryStores => ({
-  requests: memoryRequestStore(state), claims: memoryClaims(state), checkpoints: memoryStepCheckpoints(state), logs: memoryStepLogs(state), definitions: memoryCatalogDefinitions(state),
+  requests: memoryRequestStore(state), claims: memoryClaims(state), checkpoints: memoryStepCheckpoints(state), logs: memoryStepLogs(state), definitions: memoryCatalogDefinitions(state), syncs: memoryCatalogSyncs(state),
 })
 
 const nothing = createCatalog([], { profile: 'compat', actions: createActionRegistry(declarations), templateEnv: [] })
