@@ -22,3 +22,11 @@ export const affectedRequests = async (requests: Pick<RequestStore, 'list'>, per
     requests: data.slice(0, MOST_SHOWN).map(({ request: { id, status, accepted } }) => ({ id: publicRequestId(id), status: status.state, version: accepted.subject.version })),
   }
 }
+
+/** How many unfinished requests that the caller may see are pinned to each version of an item, by its hash. `more`: there are more than were counted. */
+export const openRequestsByDefinition = async (requests: Pick<RequestStore, 'list'>, person: Person, itemId: string): Promise<{ readonly counts: ReadonlyMap<string, number>; readonly more: boolean }> => {
+  const { data, hasMore } = await requests.list({ viewer: viewerOf(person), scope: 'visible', status: unfinished, subjectId: itemId, limit: MOST_COUNTED })
+  const counts = new Map<string, number>()
+  for (const { request: { accepted: { subject } } } of data) counts.set(subject.definitionHash, (counts.get(subject.definitionHash) ?? 0) + 1)
+  return { counts, more: hasMore }
+}

@@ -8,7 +8,9 @@ import { problem } from './problem.js'
 import { catalogSearchRoutes } from './routes/catalog-search.js'
 import { catalogDiffRoutes } from './routes/catalog-diff.js'
 import { catalogFactRoutes } from './routes/catalog-facts.js'
+import { catalogVersionRoutes } from './routes/catalog-versions.js'
 import { catalogRoutes } from './routes/catalog.js'
+import { fieldOptionRoutes } from './routes/field-options.js'
 import { healthRoutes, rootHealthRoutes } from './routes/health.js'
 import { playgroundRoutes } from './routes/playground.js'
 import { previewFormRoutes } from './routes/preview-form.js'
@@ -19,14 +21,15 @@ import type { Route } from './routes/route.js'
 import { schemaRoutes } from './routes/schemas.js'
 import { testVariablesRoutes } from './routes/test-variables.js'
 import { validateRoutes } from './routes/validate.js'
+import { webhookRoutes } from './routes/webhooks.js'
 import { searchCounts } from './search-counts.js'
 import type { Server, ServerOptions } from './server.js'
 
 const routesOf = (dependencies: ApiDependencies, counts = searchCounts(dependencies.now)): readonly Route[] => [
   ...[
     ...catalogSearchRoutes({ ...dependencies, counts }), ...requestRoutes({ ...dependencies, ordered: counts.ordered }),
-    ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
-    ...testVariablesRoutes(dependencies), ...catalogDiffRoutes(dependencies), ...catalogFactRoutes(dependencies), ...catalogRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
+    ...fieldOptionRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
+    ...testVariablesRoutes(dependencies), ...catalogDiffRoutes(dependencies), ...catalogFactRoutes(dependencies), ...catalogVersionRoutes(dependencies), ...webhookRoutes(dependencies), ...catalogRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
   ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),
   ...playgroundRoutes(dependencies.playground),

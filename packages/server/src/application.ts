@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isPaoError } from '@pao/core'
 import { systemClock } from '@pao/core/memory'
 import type { Clock, FieldCipher, Logger } from '@pao/core/ports'
 import { callOf, toResponse } from './answer.js'
@@ -15,6 +16,9 @@ import { openDatabase } from './open-database.js'
 import { startPlayground } from './playground/playground.js'
 import type { Playground } from './playground/playground.js'
 import { problem } from './problem.js'
+
+/** Where another replica reads the catalog while this one starts with what was served before. */
+const BUSY_PATIENCE_MS = 2_000
 
 /** A server that runs. */
 export interface Application {
@@ -74,10 +78,20 @@ const warnOfMissingVariables = ({ config, environment, logger }: StartOptions): 
   if (missing.length > 0) logger.warn({ missing }, 'PAO_TEMPLATE_ENV lists variables that are not set')
 }
 
-const loadCatalog = async ({ catalog, source }: Parts, { say }: StartOptions): Promise<void> => {
-  const { items, orderable, files, issues } = await catalog.refresh()
-  const errors = issues.filter(({ severity }) => severity === 'error').length
-  say(`Catalog: ${items} items (${orderable} orderable) from ${files} files in ${source.description}${errors === 0 ? '' : `; ${errors} errors, see the log`}.`)
+/** Where the source is out, what was served before is served; without that there is nothing to start with. False: the source could not be read. */
+const loadCatalog = async ({ catalog, source }: Parts, { logger, say }: StartOptions): Promise<boolean> => {
+  const isRestored = await catalog.follow()
+  try {
+    const { items, orderable, files, issues } = await catalog.refresh({ rebuild: true, ...(isRestored ? { patienceMs: BUSY_PATIENCE_MS } : {}) })
+    const errors = issues.filter(({ severity }) => severity === 'error').length
+    say(`Catalog: ${items} items (${orderable} orderable) from ${files} files in ${source.description}${errors === 0 ? '' : `; ${errors} errors, see the log`}.`)
+    return true
+  } catch (error) {
+    if (!isRestored || !isPaoError(error, 'CATALOG_UNAVAILABLE')) throw error
+    logger.warn({ err: error }, 'the catalog could not be read; what was served before is served')
+    say(`Catalog: ${catalog.report().items} items as they were served before; ${error.message}`)
+    return false
+  }
 }
 
 const start = async (options: StartOptions, opened: Openings): Promise<Application> => {
@@ -102,7 +116,9 @@ const start = async (options: StartOptions, opened: Openings): Promise<Applicati
   })
   opened.add('health', async () => Promise.resolve(parts.health.stop()))
   opened.add('outgoing HTTP', () => Promise.race([parts.http.close(), sleep(config.shutdownMs, undefined, { ref: false })]))
-  await loadCatalog(parts, options)
+  const isRead = await loadCatalog(parts, options)
+  parts.sync.start({ failed: !isRead })
+  opened.add('catalog', () => parts.sync.stop())
   await parts.orchestrator.start()
   opened.add('worker', async () => {
     parts.health.stopAccepting()

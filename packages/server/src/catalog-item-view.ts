@@ -1,6 +1,7 @@
 import { estimatedSeconds, offeredIn } from '@pao/core'
 import type { LoadedItem } from '@pao/core'
-import type { CatalogReport, ServedCatalog } from './served-catalog.js'
+import type { CatalogReport } from './catalog-report.js'
+import type { ServedCatalog } from './served-catalog.js'
 import { isoTime } from './step-view.js'
 
 /** A row of the catalog. */
@@ -43,4 +44,9 @@ export const catalogItemView = (loaded: LoadedItem, catalog: Pick<ServedCatalog,
   issues: catalog.issuesOf(loaded),
 })
 
-export const catalogReportView = ({ loadedAt, ...report }: CatalogReport) => ({ ...report, loadedAt: isoTime(loadedAt) })
+/** From what, when and how well the catalog was read last. Empty: nobody knows. */
+export const syncView = (report: CatalogReport | undefined) => (report === undefined ? {} : {
+  commit: report.commit ?? null, lastSync: report.lastSync === undefined ? null : isoTime(report.lastSync), outcome: report.outcome ?? null,
+})
+
+export const catalogReportView = (report: CatalogReport) => ({ ...report, loadedAt: isoTime(report.loadedAt), ...syncView(report) })

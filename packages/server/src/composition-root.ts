@@ -1,8 +1,9 @@
 import 'reflect-metadata'
+import { randomUUID } from 'node:crypto'
 import { restApiAction } from '@pao/action-rest'
 import { jiraTicketAction } from '@pao/action-jira'
 import type { JiraConnection } from '@pao/action-jira'
-import { httpClient, parseEgressAllow } from '@pao/adapters-http'
+import { httpClient, httpOptionSource, parseEgressAllow } from '@pao/adapters-http'
 import type { ClosableHttpClient } from '@pao/adapters-http'
 import { miniSearchIndex } from '@pao/adapters-minisearch'
 import type { PostgresStores } from '@pao/adapters-postgres'
@@ -15,6 +16,8 @@ import type { CheckedPlugin, InstalledPlugins } from '@pao/core/plugin'
 import type { CatalogSource, Clock, FieldCipher, Logger, SecretSource } from '@pao/core/ports'
 import { Container, ContainerModule } from 'inversify'
 import { createApi } from './app.js'
+import { createCatalogSync } from './catalog-sync.js'
+import type { CatalogSync } from './catalog-sync.js'
 import type { Config, Environment } from './config.js'
 import { devAuthenticator } from './dev-authenticator.js'
 import { folderCatalogSource } from './folder-catalog-source.js'
@@ -30,6 +33,7 @@ import type { ServedCatalog } from './served-catalog.js'
 import type { Server } from './server.js'
 import { StartProblems } from './start-problems.js'
 import { version } from './version.js'
+import { webhookDoors } from './webhook-doors.js'
 
 /** What was opened before the parts are put together. */
 export interface Foundations {
@@ -52,6 +56,8 @@ export interface Parts {
   readonly catalog: ServedCatalog
   /** Where its documents come from. */
   readonly source: CatalogSource
+  /** Keeps the catalog as its source is; to be started and stopped. */
+  readonly sync: CatalogSync
   readonly search: IndexedCatalog
   readonly health: HealthWatch
   readonly http: ClosableHttpClient
@@ -66,6 +72,7 @@ const PLUGINS = Symbol('plugins')
 const ACTIONS = Symbol('actions')
 const SOURCE = Symbol('catalog source')
 const CATALOG = Symbol('catalog')
+const SYNC = Symbol('catalog sync')
 const SEARCH = Symbol('search')
 const ORCHESTRATOR = Symbol('orchestrator')
 const HEALTH = Symbol('health')
@@ -115,9 +122,11 @@ const outside = new ContainerModule(({ bind }) => {
 const core = new ContainerModule(({ bind }) => {
   bind<ServedCatalog>(CATALOG).toResolvedValue(
     ({ config, logger, clock, stores, cipher }: Foundations, source: CatalogSource, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>) => createServedCatalog({
-      source, profile: config.catalogProfile, actions, templateEnv: Object.keys(templateEnv), definitions: stores.definitions,
+      source, profile: config.catalogProfile, actions, templateEnv: Object.keys(templateEnv), syncs: stores.syncs, owner: randomUUID(), architectureTeam: config.architectureTeam,
       sealing: cipher !== undefined, clock, logger,
     }), [FOUNDATIONS, SOURCE, ACTIONS, TEMPLATE_ENV]).inSingletonScope()
+  bind<CatalogSync>(SYNC).toResolvedValue(({ config, logger, clock }: Foundations, catalog: ServedCatalog, source: CatalogSource) =>
+    createCatalogSync({ catalog, source, clock, logger, pollMs: config.pollMs }), [FOUNDATIONS, CATALOG, SOURCE]).inSingletonScope()
   bind<IndexedCatalog>(SEARCH).toResolvedValue((catalog: ServedCatalog) => indexedCatalog(miniSearchIndex(), () => catalog.current()), [CATALOG]).inSingletonScope()
   bind<Orchestrator>(ORCHESTRATOR).toResolvedValue(
     ({ config, logger, clock, stores, cipher }: Foundations, catalog: ServedCatalog, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>, secrets: SecretSource, http: ClosableHttpClient) =>
@@ -125,7 +134,7 @@ const core = new ContainerModule(({ bind }) => {
         catalog: () => catalog.current(), actions, templateEnv,
         ports: {
           requests: stores.requests, claims: stores.claims, checkpoints: stores.checkpoints, logs: stores.logs, definitions: stores.definitions,
-          secrets, http, clock, logger, ids: systemIds(), ...(cipher === undefined ? {} : { cipher }),
+          secrets, http, clock, logger, ids: systemIds(), options: httpOptionSource({ http, secrets, ...(config.optionsBaseUrl === undefined ? {} : { baseUrl: config.optionsBaseUrl }) }), ...(cipher === undefined ? {} : { cipher }),
         },
         options: { workers: config.workers, leaseMs: config.leaseMs },
       }), [FOUNDATIONS, CATALOG, ACTIONS, TEMPLATE_ENV, SECRETS, HTTP]).inSingletonScope()
@@ -136,12 +145,13 @@ const api = new ContainerModule(({ bind }) => {
   bind<HealthWatch>(HEALTH).toResolvedValue(({ stores, clock }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog) =>
     watchHealth({ ping: () => stores.ping(), orchestrator, catalog, clock }), [FOUNDATIONS, ORCHESTRATOR, CATALOG]).inSingletonScope()
   bind<Server>(SERVER).toResolvedValue(
-    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, search: IndexedCatalog, health: HealthWatch) => createApi({
+    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, sync: CatalogSync, search: IndexedCatalog, health: HealthWatch) => createApi({
       orchestrator, requests: stores.requests, catalog, search, health, logger, version, authenticator: devAuthenticator(), now: () => clock.now(),
+      webhooks: webhookDoors(config.webhooks, { firstSeen: stores.syncs.firstSeen, pushed: sync.pushed }),
       ...(playground === undefined ? {} : { playground: { jiraUrl: playground.jira.url, provisioningUrl: playground.provisioningUrl, resolve: (key, status) => playground.resolve(key, status) } }),
-    }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, SEARCH, HEALTH]).inSingletonScope()
-  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, source: CatalogSource, search: IndexedCatalog, health: HealthWatch, http: ClosableHttpClient): Parts =>
-    ({ server, orchestrator, catalog, source, search, health, http }), [SERVER, ORCHESTRATOR, CATALOG, SOURCE, SEARCH, HEALTH, HTTP]).inSingletonScope()
+    }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, SYNC, SEARCH, HEALTH]).inSingletonScope()
+  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, source: CatalogSource, sync: CatalogSync, search: IndexedCatalog, health: HealthWatch, http: ClosableHttpClient): Parts =>
+    ({ server, orchestrator, catalog, source, sync, search, health, http }), [SERVER, ORCHESTRATOR, CATALOG, SOURCE, SYNC, SEARCH, HEALTH, HTTP]).inSingletonScope()
 })
 
 /** Puts the program together. Nothing listens, nothing is carried and nothing is read by it, except that health begins to ask the database. */

@@ -7,6 +7,8 @@ const url = (protocols: readonly string[]) => Schema.String.check(Schema.makeFil
   const parsed = URL.parse(text)
   return parsed !== null && protocols.includes(parsed.protocol) ? undefined : `Expected a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`
 }))
+/** It is put in front of paths, so it ends before a query. */
+const optionsUrl = url(['https:', 'http:']).check(Schema.makeFilter((text) => /[?#]/.test(text) || URL.parse(text)?.username !== '' ? 'Expected a URL without a query and without credentials' : undefined))
 const names = Schema.String.check(Schema.makeFilter((text) =>
   text.split(',').every((name) => /^\s*([A-Za-z_][A-Za-z0-9_]*)?\s*$/.test(name)) ? undefined : 'Expected a comma-separated list of variable names'))
 const key = Schema.String.check(Schema.makeFilter((text) =>
@@ -19,6 +21,9 @@ export const encryptionKey = (text: string): Buffer | undefined => {
   return /^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed) ? Buffer.from(trimmed, 'base64') : undefined
 }
 
+const folders = Schema.String.check(Schema.makeFilter((text) =>
+  text.split(',').every((name) => /^\s*(\.|[^\s/\\.][^/\\]*(\/[^/\\]+)*)\s*$/.test(name)) ? undefined : 'Expected a comma-separated list of folders such as catalog,bundles, or . for all'))
+
 /** Every variable that the server reads, as it stands in the environment. docs/reference/configuration.md describes each. */
 export const environmentSchema = Schema.Struct({
   PORT: Schema.optionalKey(port),
@@ -29,9 +34,17 @@ export const environmentSchema = Schema.Struct({
   PAO_CONFIG: Schema.optionalKey(Schema.String),
   PAO_CATALOG: Schema.optionalKey(Schema.String),
   PAO_CATALOG_PROFILE: Schema.optionalKey(Schema.Literals(['compat', 'strict'])),
+  PAO_CATALOG_POLL_SECONDS: Schema.optionalKey(count(1, 86_400)),
+  PAO_ARCHITECTURE_TEAM: Schema.optionalKey(Schema.String),
+  PAO_GITHUB_WEBHOOK_SECRET: Schema.optionalKey(Schema.String),
+  PAO_GITLAB_WEBHOOK_SECRET: Schema.optionalKey(Schema.String),
+  PAO_WEBHOOK_REPOSITORY: Schema.optionalKey(Schema.String),
+  PAO_WEBHOOK_BRANCH: Schema.optionalKey(Schema.String),
+  PAO_WEBHOOK_PATHS: Schema.optionalKey(folders),
   PAO_TEMPLATE_ENV: Schema.optionalKey(names),
   PAO_ENCRYPTION_KEY: Schema.optionalKey(key),
   PAO_EGRESS_ALLOW: Schema.optionalKey(Schema.String),
+  PAO_OPTIONS_BASE_URL: Schema.optionalKey(optionsUrl),
   PAO_AUTH: Schema.optionalKey(Schema.Literals(['dev'])),
   PAO_WORKERS: Schema.optionalKey(count(1, 1000)),
   PAO_LEASE_SECONDS: Schema.optionalKey(count(1, 3600)),

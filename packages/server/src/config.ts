@@ -7,6 +7,7 @@ import type { PluginEntry } from './config-file.js'
 import { encryptionKey, environmentSchema, jiraConnectionsSchema } from './config-schema.js'
 import type { EnvironmentVariables } from './config-schema.js'
 import { isLoopbackHost } from './dev-authenticator.js'
+import type { WebhookFilter } from './webhook-delivery.js'
 
 /** A Jira Cloud instance. */
 interface JiraSettings {
@@ -20,6 +21,14 @@ interface JiraSettings {
   /** Project keys that go to this connection. Absent: none by themselves. */
   readonly projects?: readonly string[]
   readonly completeOn?: 'resolved' | 'created'
+}
+
+/** How hosts of repositories tell of pushes. */
+interface WebhookSettings {
+  /** Empty: there is no such webhook. */
+  readonly github: readonly string[]
+  readonly gitlab: readonly string[]
+  readonly filter: WebhookFilter
 }
 
 /** What the server was told, checked and with its defaults. */
@@ -37,10 +46,16 @@ export interface Config {
   /** Whether PAO_CATALOG was set. */
   readonly catalogGiven: boolean
   readonly catalogProfile: 'compat' | 'strict'
+  readonly pollMs: number
+  /** The team that must own the paths of schemas and of the first item of a category. */
+  readonly architectureTeam: string
+  readonly webhooks: WebhookSettings
   readonly templateEnv: readonly string[]
   readonly encryptionKey?: Buffer
   /** As written; empty: none. */
   readonly egressAllow: string
+  /** What the endpoints of form options stand below that are paths. Absent: such endpoints are not asked. */
+  readonly optionsBaseUrl?: string
   readonly auth: 'dev'
   readonly workers: number
   readonly leaseMs: number
@@ -133,6 +148,17 @@ const checkEgress = (text: string, problems: string[]): string => {
   return text
 }
 
+const split = (text: string, by: string | RegExp): readonly string[] => text.split(by).map((part) => part.trim()).filter((part) => part !== '')
+
+/** Several secrets of one host stand with blanks between them, so that one can be replaced without a gap. */
+const readWebhooks = (variables: EnvironmentVariables): WebhookSettings => ({
+  github: split(variables.PAO_GITHUB_WEBHOOK_SECRET ?? '', /\s/), gitlab: split(variables.PAO_GITLAB_WEBHOOK_SECRET ?? '', /\s/),
+  filter: {
+    ...(variables.PAO_WEBHOOK_REPOSITORY === undefined ? {} : { repository: variables.PAO_WEBHOOK_REPOSITORY.trim() }),
+    branch: variables.PAO_WEBHOOK_BRANCH?.trim() ?? 'main', paths: split(variables.PAO_WEBHOOK_PATHS ?? 'catalog,bundles', ','),
+  },
+})
+
 const hostForUrl = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
 
 const complete = (variables: EnvironmentVariables, workingDirectory: string, problems: string[]): Config => {
@@ -155,9 +181,13 @@ const complete = (variables: EnvironmentVariables, workingDirectory: string, pro
     catalogDirectory: absolute(variables.PAO_CATALOG ?? 'examples/catalog'),
     catalogGiven: variables.PAO_CATALOG !== undefined,
     catalogProfile: variables.PAO_CATALOG_PROFILE ?? 'compat',
-    templateEnv: (variables.PAO_TEMPLATE_ENV ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    pollMs: (variables.PAO_CATALOG_POLL_SECONDS ?? 300) * 1000,
+    architectureTeam: variables.PAO_ARCHITECTURE_TEAM ?? 'platform-architecture',
+    webhooks: readWebhooks(variables),
+    templateEnv: split(variables.PAO_TEMPLATE_ENV ?? '', ','),
     ...(key === undefined ? {} : { encryptionKey: key }),
     egressAllow: checkEgress(variables.PAO_EGRESS_ALLOW ?? '', problems),
+    ...(variables.PAO_OPTIONS_BASE_URL === undefined ? {} : { optionsBaseUrl: variables.PAO_OPTIONS_BASE_URL.trim() }),
     auth: variables.PAO_AUTH ?? 'dev',
     workers: variables.PAO_WORKERS ?? 100,
     leaseMs: (variables.PAO_LEASE_SECONDS ?? 10) * 1000,
@@ -202,5 +232,6 @@ export const printableConfig = (config: Config): Readonly<Record<string, unknown
   ...config,
   ...(config.databaseUrl === undefined ? {} : { databaseUrl: withoutPassword(config.databaseUrl) }),
   ...(config.encryptionKey === undefined ? {} : { encryptionKey: 'redacted' }),
+  webhooks: { ...config.webhooks, github: config.webhooks.github.map(() => 'redacted'), gitlab: config.webhooks.gitlab.map(() => 'redacted') },
   plugins: config.plugins.map(({ uses, at, with: options = {} }) => ({ uses, at, options: Object.keys(options) })),
 })

@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { catalogLimits, isDocumentPath, isPaoError, PaoError } from '@pao/core'
 import type { CatalogSnapshot, CatalogSource, SnapshotFile } from '@pao/core/ports'
+import { watchFolder } from './watch-folder.js'
 
 const MAX_DEPTH = 16
 const OPEN_AT_ONCE = 64
@@ -109,7 +110,7 @@ const readWhole = async (directory: string, signal: AbortSignal): Promise<Catalo
 
 /**
  * Port CatalogSource over a folder: every `.yaml` and `.yml` file below it, in the order of the paths. A link is followed to a file inside the
- * folder only.
+ * folder only. Changes are told as they come.
  */
 export const folderCatalogSource = (directory: string): CatalogSource => ({
   description: directory,
@@ -122,4 +123,5 @@ export const folderCatalogSource = (directory: string): CatalogSource => ({
       throw new PaoError('CATALOG_UNAVAILABLE', `The catalog folder ${directory} cannot be read (${why(error)}). Set PAO_CATALOG to a folder of YAML documents.`, { cause: error, retryable: true })
     }
   },
+  watch: (changed) => watchFolder(directory, changed),
 })

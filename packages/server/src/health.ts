@@ -27,10 +27,12 @@ export const workerHealth = ({ running, carried, lastPollAt, lastError }: Return
   return { status: 'ok', ...facts, ...(lastError === undefined ? {} : { message: 'The last look for work failed; the log says why.' }) }
 }
 
-const catalogHealth = ({ items, orderable, files, loadedAt, issues }: ReturnType<ServedCatalog['report']>): ComponentHealth => ({
-  status: loadedAt === 0 ? 'failing' : 'ok', items, orderable, files,
+/** A source that is out does not hinder anybody to order: what was served before is served. */
+const catalogHealth = ({ items, orderable, files, loadedAt, issues, lastSync, outcome, commit, problem }: ReturnType<ServedCatalog['report']>): ComponentHealth => ({
+  status: loadedAt === 0 ? 'failing' : outcome === 'failed' ? 'degraded' : 'ok', items, orderable, files,
   errors: issues.filter(({ severity }) => severity === 'error').length,
-  ...(loadedAt === 0 ? { message: 'The catalog has not been read yet.' } : { loadedAt: isoTime(loadedAt) }),
+  ...(commit === undefined ? {} : { commit }), ...(lastSync === undefined ? {} : { lastSync: isoTime(lastSync) }), ...(outcome === undefined ? {} : { outcome }),
+  ...(loadedAt === 0 ? { message: 'The catalog has not been read yet.' } : { loadedAt: isoTime(loadedAt) }), ...(problem === undefined ? {} : { message: problem }),
 })
 
 /** Watches the database in the background, so that a probe costs nothing and never waits. */

@@ -18,7 +18,7 @@ const invalid = (message: string, constraint: string, pointer = ''): Problem =>
 
 const notJson = (): Problem => problem('UNSUPPORTED_MEDIA_TYPE', 'Send the body as JSON, with the header "Content-Type: application/json".')
 
-const tooLarge = (): Problem => problem('PAYLOAD_TOO_LARGE', `A body has at most ${MAX_BODY_BYTES} bytes.`)
+const tooLarge = (most: number): Problem => problem('PAYLOAD_TOO_LARGE', `A body has at most ${most} bytes.`)
 
 /** HTTP/1.1 announces a body by one of these two headers; `request.body` is never null in a server. */
 const announcesBody = (headers: Headers): boolean => {
@@ -43,14 +43,15 @@ export const checkContentType = (request: Request, { yaml = false }: { readonly 
   return notJson()
 }
 
-const readBytes = async (request: Request): Promise<Uint8Array | Problem> => {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge()
+/** The body as it came, of at most `most` bytes. */
+export const readBytes = async (request: Request, most: number = MAX_BODY_BYTES): Promise<Uint8Array | Problem> => {
+  if (Number(request.headers.get('content-length') ?? 0) > most) return tooLarge(most)
   const chunks: Uint8Array[] = []
   let size = 0
   if (request.body === null) return new Uint8Array()
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) return tooLarge()
+    if (size > most) return tooLarge(most)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

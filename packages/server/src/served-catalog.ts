@@ -1,7 +1,13 @@
-import { createActionRegistry, createCatalog, estimatedSeconds, isPaoError, loadDefinition, PaoError, snapshotProblem, unavailability } from '@pao/core'
-import type { Catalog, CatalogFile, Issue, LoadedItem, ServiceRequest } from '@pao/core'
+import { createActionRegistry, createCatalog, estimatedSeconds, loadDefinition, parseCodeowners, PaoError, restoreCatalog, servesStored, unavailability } from '@pao/core'
+import type { Catalog, CatalogFile, LoadedItem, Ownership, ServiceRequest } from '@pao/core'
 import type { AnyAction } from '@pao/core/action'
-import type { CatalogDefinition, CatalogDefinitions, CatalogSnapshot, CatalogSource, Clock, Logger } from '@pao/core/ports'
+import type { CatalogSnapshot, CatalogSource, CatalogSyncs, CatalogSyncState, Clock, FileValidation, Logger, ServedVersion, SyncClaim } from '@pao/core/ports'
+import { afterChange, catalogChange, isNoChange, nothingStored, storedOf } from './catalog-change.js'
+import { CLAIM_PATIENCE_MS, underClaim } from './catalog-claim.js'
+import { byFile, issuesIn, issuesOfFinding } from './catalog-report.js'
+import type { CatalogIssue, CatalogReport, IssuesByFile } from './catalog-report.js'
+import { verdictOf } from './catalog-verdict.js'
+import { readCatalogSource } from './read-catalog-source.js'
 import { withoutKey } from './without-key.js'
 
 export interface ServedCatalogOptions {
@@ -10,34 +16,38 @@ export interface ServedCatalogOptions {
   readonly actions: readonly AnyAction[]
   /** Names of process variables that templates may read. */
   readonly templateEnv: readonly string[]
-  readonly definitions: CatalogDefinitions
+  readonly syncs: CatalogSyncs
+  /** Names this process among those that share the store. */
+  readonly owner: string
+  /** The team that must own the paths of schemas and of the first item of a category. */
+  readonly architectureTeam: string
   /** Whether password fields can be encrypted here. */
   readonly sealing: boolean
   readonly clock: Clock
   readonly logger: Logger
   /** Milliseconds that a read of the source may take. Default 60,000: one that does not answer must not keep others waiting for ever. */
   readonly readMs?: number
+  /** Milliseconds that a verdict may take to be shown. Default 30,000. */
+  readonly publishMs?: number
 }
 
-/** An issue of a document, or of a file that could not be read at all. */
-type CatalogIssue = Omit<Issue, 'code'> & { readonly code: Issue['code'] | 'file-unreadable' }
-
-/** What reading the source gave. */
-export interface CatalogReport {
-  readonly items: number
-  readonly orderable: number
-  readonly files: number
-  /** 0: not read yet. */
-  readonly loadedAt: number
-  /** Of every file: also of those whose last good version is still served. */
-  readonly issues: readonly CatalogIssue[]
+export interface RefreshOptions {
+  /** The catalog is made anew also where the source did not change. Default: only where it did. */
+  readonly rebuild?: boolean
+  /** Milliseconds to wait for another replica that reads the source. Default 20,000. */
+  readonly patienceMs?: number
 }
 
-/** The catalog that this process serves: replaced as a whole by a refresh, never changed. */
+/** The catalog that this process serves: replaced as a whole, never changed. */
 export interface ServedCatalog {
   current(): Catalog
-  /** Reads the source. Throws PaoError CATALOG_UNAVAILABLE when it cannot be read; then all stays as it was. */
-  refresh(): Promise<CatalogReport>
+  /**
+   * Reads the source and records what is served. One read runs and one waits, whoever calls. Throws PaoError CATALOG_UNAVAILABLE when it cannot be
+   * read; then all stays as it was.
+   */
+  refresh(options?: RefreshOptions): Promise<CatalogReport>
+  /** Takes up what another replica recorded, or what was served before a restart. False: there is nothing new. */
+  follow(): Promise<boolean>
   report(): CatalogReport
   /** Why nobody can order the item now. Empty: it can be ordered. */
   unavailability(loaded: LoadedItem): readonly string[]
@@ -45,30 +55,18 @@ export interface ServedCatalog {
   issuesOf(loaded: LoadedItem): readonly CatalogIssue[]
   /** Seconds from acceptance to completion, as the request's document promised them; of a document that is not known here any more, as the item promises now. */
   estimatedSeconds(request: Pick<ServiceRequest, 'accepted' | 'revision'>): number | undefined
+  /** The versions of an item that were served, the newest first, and the newest one itself, also of an item that is not served any more. */
+  versions(itemId: string): Promise<{ readonly newest: LoadedItem | undefined; readonly versions: readonly ServedVersion[] }>
+  /** What was found in the item's file over time, the newest first. */
+  validations(loaded: LoadedItem): Promise<readonly FileValidation[]>
+  /** Waits for what is under way. */
+  settled(): Promise<void>
 }
 
-const definitionOf = ({ hash, kind, item, path, source }: LoadedItem): CatalogDefinition => ({ hash, kind, itemId: item.id, version: item.version, path, source })
+const MOST_VERSIONS = 100
 
 /** A file that cannot be read counts as one in error, so that its last good version stays served. */
 const filesOf = ({ files }: CatalogSnapshot): readonly CatalogFile[] => files.map(({ path, source }) => ({ path, source: source ?? '' }))
-
-const issuesIn = (catalog: Catalog, { files }: CatalogSnapshot): readonly CatalogIssue[] => {
-  const why = new Map(files.map((file) => [file.path, file.unreadable]))
-  return catalog.issues.map((issue) => {
-    const reason = issue.code === 'empty-document' ? why.get(issue.file) : undefined
-    return reason === undefined ? issue : { ...issue, code: 'file-unreadable', message: `the file cannot be read: ${reason}` }
-  })
-}
-
-const byFile = (issues: readonly CatalogIssue[]): ReadonlyMap<string, readonly CatalogIssue[]> => {
-  const found = new Map<string, CatalogIssue[]>()
-  for (const issue of issues) {
-    const before = found.get(issue.file)
-    if (before === undefined) found.set(issue.file, [issue])
-    else before.push(issue)
-  }
-  return found
-}
 
 const logIssues = (logger: Logger, issues: readonly CatalogIssue[]): void => {
   for (const { severity, code, file, line, column, message, blocks } of issues) {
@@ -76,95 +74,194 @@ const logIssues = (logger: Logger, issues: readonly CatalogIssue[]): void => {
   }
 }
 
-/**
- * Of what the store remembers to have been served, the versions that matter now: where a file is in error, a bundle does not fit its items, two files give one item, or an
- * item has changed, whose form is compared with the one before.
- * Reading a document again costs time that a start should not take for those that are good.
- */
-const lastGood = (catalog: Catalog, remembered: readonly CatalogDefinition[]): readonly LoadedItem[] => {
-  const bad = new Set([...catalog.documents.values()].filter(({ item }) => item === undefined || !catalog.items.has(item.item.id)).map(({ path }) => path))
-  const disputed = new Set(catalog.issues.filter(({ code }) => code === 'duplicate-item').map(({ file }) => catalog.documents.get(file)?.item?.item.id))
-  return remembered
-    .filter(({ path, itemId, hash }) => bad.has(path) || disputed.has(itemId) || (catalog.get(itemId)?.hash ?? hash) !== hash)
-    .flatMap(({ path, source }) => loadDefinition({ ...catalog.options, path, source }) ?? [])
+/** Owners are read again only when their file has changed. */
+const ownershipReader = (architectureTeam: string) => {
+  let known: { readonly file: string; readonly ownership: Ownership } | undefined
+  return ({ codeowners, commit }: CatalogSnapshot): Ownership | undefined => {
+    // A source without commits has nobody who could own a path of it.
+    if (codeowners === undefined) return commit === undefined ? undefined : { architectureTeam }
+    const file = JSON.stringify(codeowners)
+    if (known?.file !== file) known = { file, ownership: { architectureTeam, codeowners: parseCodeowners(codeowners) } }
+    return known.ownership
+  }
 }
 
-/** Reads within bounds, also from an adapter that does not keep to the port's laws: what breaks them changes nothing that is served. */
-const readSource = async ({ source, logger, readMs = 60_000 }: ServedCatalogOptions): Promise<CatalogSnapshot> => {
-  const signal = AbortSignal.timeout(readMs)
-  const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => { reject(new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) was not read within ${readMs / 1000} seconds.`, { retryable: true })) })
-  })
-  const reading = source.read(signal).catch((error: unknown) => {
-    if (isPaoError(error)) throw error
-    // The port's law is CATALOG_UNAVAILABLE: anything else is a fault of the adapter, whose trace its author needs.
-    logger.error({ err: error }, 'the catalog source failed by an error of its own')
-    throw new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) cannot be read: ${error instanceof Error ? error.message : 'no reason given'}.`, { cause: error })
-  })
-  const snapshot = await Promise.race([reading, late])
-  const problem = snapshotProblem(snapshot)
-  if (problem !== undefined) throw new PaoError('CATALOG_UNAVAILABLE', `The catalog source (${source.description}) gave what is no catalog: ${problem}.`)
-  return snapshot
+/** One call runs and one waits: whoever comes while one waits gets its answer. */
+const coalesced = <Wish, Answer>(run: (wish: Wish) => Promise<Answer>, both: (left: Wish, right: Wish) => Wish) => {
+  let latest: Promise<unknown> = Promise.resolve()
+  let waiting: { wish: Wish; readonly answer: Promise<Answer> } | undefined
+  const enqueue = <Some>(work: () => Promise<Some>): Promise<Some> => {
+    const mine = latest.then(work, work)
+    // Its caller hears of a failure; the next one only waits for its end.
+    latest = Promise.allSettled([mine])
+    return mine
+  }
+  return {
+    enqueue,
+    ask: (wish: Wish): Promise<Answer> => {
+      if (waiting !== undefined) {
+        waiting.wish = both(waiting.wish, wish)
+        return waiting.answer
+      }
+      const own: { wish: Wish; answer: Promise<Answer> } = {
+        wish, answer: enqueue(() => {
+          waiting = undefined
+          return run(own.wish)
+        }),
+      }
+      waiting = own
+      return own.answer
+    },
+    settled: async () => { await latest },
+  }
 }
 
-/** Serves the source's documents; what is served is stored first, so that the last good version outlives a restart. */
+/** Serves the source's documents; what is served is recorded first, so that the last good version outlives a restart and all replicas serve the same. */
 export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalog => {
-  const { definitions, clock, logger } = options
+  const { syncs, clock, logger, source, readMs = 60_000, publishMs = 30_000 } = options
   const actions = createActionRegistry(options.actions)
   for (const { type, code, message } of actions.issues) logger.error({ type, code }, `action not installed: ${message}`)
   const settings = { profile: options.profile, actions, templateEnv: options.templateEnv }
+  const ownershipOf = ownershipReader(options.architectureTeam)
   let catalog = createCatalog([], settings)
-  let report: CatalogReport = { items: 0, orderable: 0, files: 0, loadedAt: 0, issues: [] }
-  let issuesByFile: ReadonlyMap<string, readonly CatalogIssue[]> = new Map()
+  let loadedAt = 0
+  let issues: readonly CatalogIssue[] = []
+  let issuesByFile: IssuesByFile = new Map()
+  let state: CatalogSyncState = {}
+  /** Of the sync that `catalog` is. 0: none. */
+  let number = 0
+  let stored = nothingStored
+  /** The revision that this process itself read last. */
+  let lastRead: string | undefined
+  let publishing: Promise<void> = Promise.resolve()
   /** Items by definition, as long as this process has seen them: what was promised to a request does not change with its item. */
   const seen = new Map<string, LoadedItem['item']>()
-  let latest: Promise<unknown> = Promise.resolve()
 
   const reasons = (loaded: LoadedItem): readonly string[] =>
     [...unavailability(loaded, clock.now()), ...withoutKey(loaded, options.sealing)]
 
-  const store = async (next: Catalog, before: readonly CatalogDefinition[]): Promise<void> => {
-    const known = new Map(before.map(({ itemId, hash }) => [itemId, hash]))
-    const changed = [...next.items.values()].filter(({ hash, item }) => known.get(item.id) !== hash)
-    const gone = [...known.keys()].filter((id) => !next.items.has(id))
-    if (changed.length > 0) await definitions.serve(changed.map(definitionOf), clock.now())
-    if (gone.length > 0) await definitions.withdraw(gone)
+  const outcomeOf = (): CatalogReport['outcome'] =>
+    state.checkedAt === undefined ? undefined : state.problem !== undefined ? 'failed' : issues.some(({ severity }) => severity === 'error') ? 'partial' : 'succeeded'
+
+  const report = (): CatalogReport => {
+    const [served, outcome] = [[...catalog.items.values()], outcomeOf()]
+    const { latest, checkedAt, problem } = state
+    return {
+      items: served.length, orderable: served.filter((loaded) => reasons(loaded).length === 0).length, files: latest?.files ?? 0, loadedAt,
+      ...(checkedAt === undefined ? {} : { lastSync: checkedAt }), ...(outcome === undefined ? {} : { outcome }), ...(problem === undefined ? {} : { problem }),
+      ...(latest?.commit === undefined ? {} : { commit: latest.commit }), ...(latest === undefined ? {} : { revision: latest.revision }), issues,
+    }
   }
 
-  const read = async (): Promise<CatalogReport> => {
-    const snapshot = await readSource(options)
-    const files = filesOf(snapshot)
-    const first = report.loadedAt === 0
-    const remembered = first ? await definitions.served() : []
-    const fresh = createCatalog(files, { ...settings, earlier: catalog })
-    const previous = lastGood(fresh, remembered)
-    const next = previous.length === 0 ? fresh : createCatalog(files, { ...settings, earlier: fresh, previous })
-    await store(next, first ? remembered : [...catalog.items.values()].map(definitionOf))
+  const serve = (next: Catalog, found: readonly CatalogIssue[]): void => {
     catalog = next
     for (const { hash, item } of next.items.values()) seen.set(hash, item)
-    const issues = issuesIn(next, snapshot)
-    const served = [...next.items.values()]
-    report = { items: served.length, orderable: served.filter((loaded) => reasons(loaded).length === 0).length, files: next.documents.size, loadedAt: clock.now(), issues }
-    issuesByFile = byFile(issues)
-    logIssues(logger, issues)
-    return report
+    issues = found
+    issuesByFile = byFile(found)
+    loadedAt = clock.now()
+  }
+
+  /** What was recorded by others since, compiled as far as it is new here. */
+  const takeUp = async (): Promise<boolean> => {
+    state = await syncs.state()
+    if (state.latest === undefined || state.latest.number === number) return false
+    const served = await syncs.served()
+    const missing = served.filter((one) => !servesStored(catalog, one)).map(({ hash }) => hash)
+    const sources = new Map((await syncs.sources(missing)).map((definition) => [definition.hash, definition.source]))
+    const findings = await syncs.findings()
+    const next = restoreCatalog(served.map(({ itemId, hash, path }) => {
+      const text = sources.get(hash)
+      return { itemId, hash, path, ...(text === undefined ? {} : { source: text }) }
+    }), { ...settings, earlier: catalog })
+    const lost = served.filter(({ itemId }) => !next.items.has(itemId)).map(({ itemId }) => itemId)
+    if (lost.length > 0) logger.warn({ items: lost }, 'catalog: what the store says is served cannot be read here; is an action not installed?')
+    serve(next, findings.flatMap(issuesOfFinding))
+    stored = storedOf(served, findings)
+    number = state.latest.number
+    return true
+  }
+
+  /** Behind the refresh: whoever asked for it does not wait for the repository's host. */
+  const publish = (commit: string, snapshot: CatalogSnapshot): void => {
+    if (source.publish === undefined) return
+    const verdict = verdictOf(commit, snapshot, issues)
+    publishing = Promise.resolve(source.publish(verdict, AbortSignal.timeout(publishMs)))
+      .catch((error: unknown) => { logger.warn({ err: error, commit }, 'what was found in the catalog could not be shown at its commit') })
+  }
+
+  const isKnown = ({ revision, commit }: CatalogSnapshot): boolean =>
+    // Replicas with folders of their own, as in two images, would else undo each other's catalog at each poll.
+    number > 0 && (commit === undefined ? revision === lastRead : revision === state.latest?.revision)
+
+  const noteCheck = async (claim: SyncClaim, problem?: string): Promise<void> => {
+    const at = clock.now()
+    if (await syncs.checked(claim, at, problem) === 'noted') {
+      state = { ...(state.latest === undefined ? {} : { latest: state.latest }), checkedAt: at, ...(problem === undefined ? {} : { problem }) }
+    }
+  }
+
+  const record = async (claim: SyncClaim, snapshot: CatalogSnapshot, next: Catalog, found: readonly CatalogIssue[]): Promise<void> => {
+    const change = catalogChange(stored, next, byFile(found))
+    const { revision, commit, files } = snapshot
+    const isNews = !isNoChange(change) || state.latest?.revision !== revision
+    if (isNews) {
+      const sync = { number: number + 1, revision, at: clock.now(), files: files.length, ...(commit === undefined ? {} : { commit }) }
+      if (await syncs.record(claim, sync, change) === 'claim-lost') throw new PaoError('CATALOG_UNAVAILABLE', 'Another replica has taken over reading the catalog; what it finds is taken up when it is done.', { retryable: true })
+      state = { latest: sync, checkedAt: sync.at }
+      number = sync.number
+      stored = afterChange(stored, change)
+    } else await noteCheck(claim)
+    serve(next, found)
+    logIssues(logger, found)
+    if (isNews && commit !== undefined) publish(commit, snapshot)
+  }
+
+  const readOnce = ({ rebuild = false, patienceMs = CLAIM_PATIENCE_MS }: RefreshOptions): Promise<CatalogReport> => underClaim(options, patienceMs, async (claim) => {
+    await takeUp()
+    const snapshot = await readCatalogSource(source, readMs, logger).catch(async (error: unknown) => {
+      await noteCheck(claim, error instanceof Error ? error.message : String(error))
+      throw error
+    })
+    if (!rebuild && isKnown(snapshot)) await noteCheck(claim)
+    else {
+      const ownership = ownershipOf(snapshot)
+      const next = createCatalog(filesOf(snapshot), { ...settings, earlier: catalog, ...(ownership === undefined ? {} : { ownership }) })
+      await record(claim, snapshot, next, issuesIn(next, snapshot))
+    }
+    lastRead = snapshot.revision
+    return report()
+  })
+
+  const line = coalesced(readOnce, (left: RefreshOptions, right: RefreshOptions): RefreshOptions => ({
+    rebuild: left.rebuild === true || right.rebuild === true, patienceMs: Math.max(left.patienceMs ?? CLAIM_PATIENCE_MS, right.patienceMs ?? CLAIM_PATIENCE_MS),
+  }))
+
+  const newestOf = async (itemId: string, [newest]: readonly ServedVersion[]): Promise<LoadedItem | undefined> => {
+    const served = catalog.get(itemId)
+    if (served !== undefined || newest === undefined) return served
+    const [definition] = await syncs.sources([newest.hash])
+    return definition === undefined ? undefined : loadDefinition({ ...settings, path: definition.path, source: definition.source })
   }
 
   return {
     current: () => catalog,
-    report: () => report,
+    report,
     unavailability: reasons,
     issuesOf: ({ path }) => issuesByFile.get(path) ?? [],
-    // One after the other: two at once could store what neither of them serves.
-    refresh: () => {
-      const mine = latest.then(read, read)
-      // Its caller hears of a failure; the next refresh only waits for its end.
-      latest = Promise.allSettled([mine])
-      return mine
-    },
+    refresh: (refresh = {}) => line.ask(refresh),
+    follow: () => line.enqueue(takeUp),
     estimatedSeconds: ({ accepted: { subject }, revision }) => {
       const item = seen.get(subject.definitionHash) ?? catalog.get(subject.id)?.item
       return item === undefined ? undefined : estimatedSeconds(item, revision.plan.mode)
+    },
+    versions: async (itemId) => {
+      const versions = await syncs.versions(itemId, MOST_VERSIONS)
+      return { newest: await newestOf(itemId, versions), versions }
+    },
+    validations: ({ path }) => syncs.validations(path),
+    settled: async () => {
+      await line.settled()
+      await publishing
     },
   }
 }

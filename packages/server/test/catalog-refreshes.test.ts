@@ -22,10 +22,10 @@ test('no refresh reads while another one reads or stores', async () => {
   }
   const folder = folderCatalogSource(directory)
   const source: CatalogSource = { ...folder, read: (signal) => alone(() => folder.read(signal)) }
-  const { definitions } = memoryStores()
+  const { syncs } = memoryStores()
   const catalog = createServedCatalog({
     source, profile: 'compat', templateEnv: [], sealing: true, clock: systemClock(), logger: silentLogger(), actions: [],
-    definitions: { ...definitions, serve: (served, at) => alone(() => definitions.serve(served, at)) },
+    owner: 'replica', architectureTeam: 'architecture', syncs: { ...syncs, record: (...given) => alone(() => syncs.record(...given)) },
   })
   await Promise.all([catalog.refresh(), catalog.refresh(), catalog.refresh()])
   expect(most).toBe(1)

@@ -17,6 +17,7 @@ describe('the configuration', () => {
     expect(read({ PATH: '/bin', PORT: '', PAO_DATA_DIR: ' ' })).toEqual({
       host: '127.0.0.1', port: 8080, basePath: '', dataDirectory: '/work/.pao', catalogDirectory: '/work/examples/catalog', catalogProfile: 'compat', templateEnv: [],
       egressAllow: '', auth: 'dev', workers: 100, catalogGiven: false, plugins: [], leaseMs: 10_000, shutdownMs: 10_000, logLevel: 'info', logFormat: 'auto', playground: true, playgroundResolveSeconds: 5, jira: [],
+      pollMs: 300_000, architectureTeam: 'platform-architecture', webhooks: { github: [], gitlab: [], filter: { branch: 'main', paths: ['catalog', 'bundles'] } },
     })
   })
 
@@ -32,6 +33,13 @@ describe('the configuration', () => {
         { name: 'other', baseUrl: 'https://y.atlassian.net', email: 'a@b.c', tokenSecret: 'OTHER', pollEveryMs: 60_000, projects: ['DBA'] },
       ],
     })
+  })
+
+  test('reads webhooks, whose secrets are shown to nobody', () => {
+    const config = read({ PAO_GITHUB_WEBHOOK_SECRET: 'new-canary old-canary', PAO_WEBHOOK_REPOSITORY: 'acme/catalog', PAO_WEBHOOK_BRANCH: 'live', PAO_WEBHOOK_PATHS: '., services/catalog', PAO_CATALOG_POLL_SECONDS: '60' })
+    expect(config).toMatchObject({ pollMs: 60_000, webhooks: { github: ['new-canary', 'old-canary'], gitlab: [], filter: { repository: 'acme/catalog', branch: 'live', paths: ['.', 'services/catalog'] } } })
+    expect(JSON.stringify(printableConfig(config))).not.toContain('canary')
+    expect(problemsOf({ PAO_WEBHOOK_PATHS: '/catalog' })[0]).toMatch(/^PAO_WEBHOOK_PATHS: /)
   })
 
   test('tells everything that is wrong at once', () => {

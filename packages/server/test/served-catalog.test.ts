@@ -7,20 +7,26 @@ import type { CatalogSnapshot } from '@pao/core/ports'
 import { expect, onTestFinished, test } from 'vitest'
 import { folderCatalogSource } from '../src/folder-catalog-source.js'
 import { createServedCatalog } from '../src/served-catalog.js'
-import type { ServedCatalogOptions } from '../src/served-catalog.js'
+import type { ServedCatalog, ServedCatalogOptions } from '../src/served-catalog.js'
 import { documentOf, serviceRequest } from './api-fixture.js'
 
 const serving = async (files: Readonly<Record<string, string>>, change: Partial<ServedCatalogOptions> = {}) => {
   const directory = await mkdtemp(join(tmpdir(), 'pao-served-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
-  const { definitions } = memoryStores()
+  const { syncs } = memoryStores()
   const write = (path: string, source: string) => writeFile(join(directory, path), source)
   for (const [path, source] of Object.entries(files)) await write(path, source)
   const open = () => createServedCatalog({
-    source: folderCatalogSource(directory), profile: 'compat', templateEnv: [], definitions, sealing: true, clock: systemClock(), logger: silentLogger(),
+    source: folderCatalogSource(directory), profile: 'compat', templateEnv: [], syncs, owner: 'replica', architectureTeam: 'architecture', sealing: true, clock: systemClock(), logger: silentLogger(),
     actions: [jiraTicketAction({ connections: [{ name: 'main', baseUrl: 'https://jira.example', email: 'a@b.c', tokenSecret: 'T' }] })], ...change,
   })
-  return { catalog: open(), open, write, directory, definitions }
+  return { catalog: open(), open, write, directory, syncs }
+}
+
+/** As the program does. */
+const start = async (catalog: ServedCatalog) => {
+  await catalog.follow()
+  return catalog.refresh({ rebuild: true })
 }
 
 const ids = (catalog: { current(): { readonly items: ReadonlyMap<string, unknown> } }) => [...catalog.current().items.keys()]
@@ -43,16 +49,16 @@ test('a file in error keeps its last good version: over a refresh, and over a re
   expect(ids(catalog)).toEqual(['item-one'])
   expect(refreshed.issues).toContainEqual(expect.objectContaining({ code: 'served-last-good', file: 'item-one.yaml' }))
   const restarted = open()
-  await restarted.refresh()
+  await start(restarted)
   expect(ids(restarted)).toEqual(['item-one'])
   for (const served of [catalog, restarted]) {
     const item = served.current().get('item-one')
     expect(item && served.issuesOf(item).map(({ code }) => code)).toEqual(['wrong-value', 'served-last-good'])
   }
   await unlink(join(directory, 'item-one.yaml'))
-  await restarted.refresh()
+  await start(restarted)
   const later = open()
-  await later.refresh()
+  await start(later)
   expect([ids(restarted), ids(later)]).toEqual([[], []])
 })
 
@@ -70,7 +76,7 @@ test('of two files of one item the one that was served stays, also over a restar
   await catalog.refresh()
   await write('a.yaml', one.replace('version: 1.0.0', 'version: 9.0.0'))
   const restarted = open()
-  await restarted.refresh()
+  await start(restarted)
   expect(restarted.current().get('item-one')?.path).toBe('z.yaml')
 })
 
@@ -112,7 +118,7 @@ test('a source that never answers, or fails by an error of its own, keeps no lat
 })
 
 test('what cannot be stored is not served', async () => {
-  const { catalog } = await serving({ 'item-one.yaml': one }, { definitions: { serve: () => Promise.reject(new Error('down')), withdraw: () => Promise.resolve(), served: () => Promise.resolve([]), find: () => Promise.resolve(undefined) } })
+  const { catalog } = await serving({ 'item-one.yaml': one }, { syncs: { ...memoryStores().syncs, record: () => Promise.reject(new Error('down')) } })
   await expect(catalog.refresh()).rejects.toThrow('down')
   expect(ids(catalog)).toEqual([])
 })
@@ -153,7 +159,7 @@ test('a form that broke while the server was down is told at the start; in profi
     await catalog.refresh()
     await write('item-one.yaml', broken)
     const restarted = open()
-    const { issues } = await restarted.refresh()
+    const { issues } = await start(restarted)
     expect(issues).toEqual([expect.objectContaining({ code: 'breaking-change', severity: profile === 'strict' ? 'error' : 'warning', file: 'item-one.yaml' })])
     expect(restarted.current().get('item-one')?.source).toBe(profile === 'strict' ? one : broken)
     expect(ids(restarted)).toEqual(['item-one', 'item-two'])

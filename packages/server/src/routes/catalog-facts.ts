@@ -1,11 +1,13 @@
 import type { Context } from 'hono'
 import { isAdministrator, isVisibleTo, searchCatalog, viewerOf } from '@pao/core'
-import type { Catalog, Person } from '@pao/core'
+import type { Catalog, LoadedItem, Person } from '@pao/core'
 import type { Answer } from '../answer.js'
 import { reply } from '../answer.js'
 import { asCaller } from '../caller.js'
+import { syncView } from '../catalog-item-view.js'
 import type { ApiDependencies } from '../dependencies.js'
 import { problem } from '../problem.js'
+import { isoTime } from '../step-view.js'
 import { get } from './route.js'
 import type { Route } from './route.js'
 import { issueView } from './validate.js'
@@ -39,24 +41,30 @@ export const catalogFactRoutes = ({ catalog, authenticator }: Pick<ApiDependenci
     return reply(200, { data: [...counts].map(([tag, items]) => ({ tag, items })).sort((left, right) => right.items - left.items || (left.tag < right.tag ? -1 : 1)) })
   }
 
-  const validation = (context: Context, person: Person): Answer => {
+  const history = async (loaded: LoadedItem): Promise<readonly object[]> => (await catalog.validations?.(loaded) ?? []).map(({ at, commit, issues }) => ({
+    at: isoTime(at), commit: commit ?? null, valid: issues.every(({ severity }) => severity !== 'error'),
+    errors: issues.filter(({ severity }) => severity === 'error'), warnings: issues.filter(({ severity }) => severity === 'warning'),
+  }))
+
+  const validation = async (context: Context, person: Person): Promise<Answer> => {
     const id = context.req.param('id') ?? ''
     const loaded = catalog.current().get(id)
     if (loaded === undefined || !isVisibleTo(loaded, viewerOf(person))) return problem('CATALOG_ITEM_NOT_FOUND', `There is no catalog item "${id.slice(0, 64)}".`)
-    const issues = catalog.issuesOf(loaded).map((issue) => ({ ...issue, ...(issue.code === 'file-unreadable' || issue.code.includes('/') ? {} : { help: `/api/v1/issues/${issue.code}` }) }))
+    const issues = catalog.issuesOf(loaded).map(issueView)
     const [errors, warnings] = [issues.filter(({ severity }) => severity === 'error'), issues.filter(({ severity }) => severity === 'warning')]
-    return reply(200, { id, path: loaded.path, valid: errors.length === 0, servedVersion: loaded.item.version, servesLastGood: warnings.some(({ code }) => code === 'served-last-good'), errors, warnings })
+    return reply(200, { id, path: loaded.path, valid: errors.length === 0, servedVersion: loaded.item.version, servesLastGood: warnings.some(({ code }) => code === 'served-last-good'), errors, warnings, ...syncView(catalog.report?.()), history: await history(loaded) })
   }
 
   const errors = (_context: Context, person: Person): Answer => {
     const current = catalog.current()
     const files = maySeeAll(person) ? undefined : filesFor(current, person)
-    const found = new Map<string, ReturnType<typeof issueView>[]>()
-    for (const issue of current.issues) {
+    const report = catalog.report?.()
+    const found = new Map<string, object[]>()
+    for (const issue of report?.issues ?? current.issues) {
       if (issue.severity !== 'error' || files?.has(issue.file) === false) continue
       found.set(issue.file, [...found.get(issue.file) ?? [], issueView(issue)])
     }
-    return reply(200, { data: [...found].map(([file, issues]) => ({ file, issues })) })
+    return reply(200, { ...syncView(report), data: [...found].map(([file, issues]) => ({ file, issues })) })
   }
 
   return [

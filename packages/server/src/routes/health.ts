@@ -9,7 +9,8 @@ import type { Route } from './route.js'
 type Dependencies = Pick<ApiDependencies, 'health' | 'now' | 'version' | 'playground' | 'authenticator'>
 
 const answers = ({ health, now, version, playground, authenticator }: Dependencies) => {
-  const failing = () => Object.entries(health.components()).filter(([, component]) => component.status !== 'ok').map(([name]) => name)
+  const failing = () => Object.entries(health.components()).filter(([, component]) => component.status === 'failing').map(([name]) => name)
+  const isWhole = () => Object.values(health.components()).every((component) => component.status === 'ok')
   return {
     /** The process lives and answers: never a question to anybody else. */
     live: (): Answer => reply(200, { status: 'ok' }),
@@ -22,7 +23,7 @@ const answers = ({ health, now, version, playground, authenticator }: Dependenci
         : problem('SERVICE_UNAVAILABLE', `Not ready: ${broken.join(', ')}.`, { details: { components }, headers: { 'retry-after': '2' } })
     },
     /** Always 200 while the process lives: an orchestra that loses its database is not to be restarted for it. */
-    health: (): Answer => reply(200, { status: failing().length === 0 ? 'ok' : 'degraded', components: health.components(), timestamp: isoTime(now()) }),
+    health: (): Answer => reply(200, { status: isWhole() ? 'ok' : 'degraded', components: health.components(), timestamp: isoTime(now()) }),
     version: (): Answer => reply(200, {
       name: 'pao', version, apiVersion: 'v1', node: process.version, auth: authenticator.name,
       playground: playground === undefined

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { DocumentCheck, Issue, Person } from '@pao/core'
+import type { DocumentCheck, Person } from '@pao/core'
 import type { Answer } from '../answer.js'
 import { reply } from '../answer.js'
 import { asCaller } from '../caller.js'
@@ -9,7 +9,7 @@ import { postYaml } from './route.js'
 import type { Route } from './route.js'
 
 /** An issue with the address of the page that explains its code. */
-export const issueView = (issue: Issue) => ({ ...issue, ...(issue.code.includes('/') ? {} : { help: `/api/v1/issues/${issue.code}` }) })
+export const issueView = <Found extends { readonly code: string }>(issue: Found) => ({ ...issue, ...(issue.code === 'file-unreadable' || issue.code.includes('/') ? {} : { help: `/api/v1/issues/${issue.code}` }) })
 
 /** What a check says, without the item itself. */
 export const checkView = ({ valid, dialect, kind, item, issues }: DocumentCheck) => ({
