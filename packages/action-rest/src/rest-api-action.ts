@@ -45,8 +45,9 @@ const declaredOutputs = (config: JsonObject): JsonObject | undefined => {
   const parsing = isJsonObject(config['parsing']) ? config['parsing'] : {}
   const extract = Array.isArray(parsing['extract']) ? parsing['extract'] as readonly Json[] : []
   const type: JsonObject = parsing['type'] === 'text' ? { type: 'string' } : {}
-  const names = extract.flatMap((entry) => isJsonObject(entry) && typeof entry['name'] === 'string' ? [entry['name']] : [])
-  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, type]))
+  const declared = extract.flatMap((entry) => isJsonObject(entry) && typeof entry['name'] === 'string'
+    ? [[entry['name'], entry['required'] === true || parsing['type'] === 'text' ? type : { ...type, 'x-optional': true }] as const] : [])
+  return declared.length === 0 ? undefined : Object.fromEntries(declared)
 }
 
 const KINDS: Readonly<Record<RestMethod, PlannedChange['changes'][number]['kind']>> = {

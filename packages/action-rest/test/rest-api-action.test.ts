@@ -231,7 +231,8 @@ describe('the declaration', () => {
   })
 
   test('declares what the document extracts', () => {
-    expect(action.declaredOutputs?.({ parsing: { extract: [{ path: '$.a', name: 'a' }] } })).toEqual({ a: {} })
+    expect(action.declaredOutputs?.({ parsing: { extract: [{ path: '$.a', name: 'a' }] } })).toEqual({ a: { 'x-optional': true } })
+    expect(action.declaredOutputs?.({ parsing: { extract: [{ path: '$.a', name: 'a', required: true }] } })).toEqual({ a: {} })
     expect(action.declaredOutputs?.({ parsing: { type: 'text', extract: [{ path: '$', name: 'a' }] } })).toEqual({ a: { type: 'string' } })
     expect(action.declaredOutputs?.({})).toBeUndefined()
   })

@@ -150,7 +150,8 @@ export interface Action<Config = unknown, Output extends Json = Json> {
   /** What later steps can read as `output.<step>.…`. A function where the document decides, as `parsing.extract` does. */
   readonly output: ActionSchema<Output>
   /**
-   * What this document's config lets later steps read, beside the schema's own: for each name the JSON Schema of its value (`{}`: any).
+   * What this document's config lets later steps read, beside the schema's own: for each name the JSON Schema of its value (`{}`: any), with
+   * `x-optional: true` where it may be left out.
    * Takes the normalised config, templates unrendered. `undefined` or no member: nothing.
    */
   readonly declaredOutputs?: (config: JsonObject) => JsonObject | undefined

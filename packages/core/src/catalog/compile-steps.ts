@@ -93,7 +93,7 @@ const templateOffset = ({ source }: CompileSurroundings, { definition, node }: R
 
 /** An env name that is not allowed stops the ordering of the mode that reads it; the mode is settled when the findings are told. */
 const tellTemplate = (surroundings: CompileSurroundings, step: ReadStep, issue: ConfigIssue): void => {
-  surroundings.findings.add(issue.code, issue.severity, [...step.path, 'config', ...issue.path], templateOffset(surroundings, step, issue), issue.message, {
+  surroundings.findings.add(issue.code, issue.code === 'maybe-missing' ? 'strict' : issue.severity, [...step.path, 'config', ...issue.path], templateOffset(surroundings, step, issue), issue.message, {
     suggestion: issue.suggestion, blocks: issue.code === 'env-not-allowed',
   })
 }

@@ -66,8 +66,22 @@ function inferOutput(session: CheckSession, path: PathExpression, names: readonl
   else if (declared.maySkip === true && !place.guarded) {
     report('maybe-skipped', path.range, `"${id}" has conditions: when it is skipped, this fails`, { severity: 'warning', suggestion: `default(${path.original}, …)` })
   }
+  else if (!place.guarded && mayBeAbsent(declared.type, rest)) {
+    report('maybe-missing', path.range, `"${path.original}" may be missing: then this fails`, { severity: 'warning', suggestion: `default(${path.original}, …)` })
+  }
   const type: ValueType = declared.maySkip === true ? { ...declared.type, optional: true } : declared.type
   return follow(session, path, type, rest, `output.${id}`, 'unknown-output')
+}
+
+/** True when a member on the way is declared, and declared as one that may be left out. Of what nobody declares nothing is said. */
+function mayBeAbsent(root: ValueType, names: readonly string[]): boolean {
+  let type: ValueType | undefined = root
+  for (const name of names) {
+    if (type?.kind === 'array') return name !== 'length'
+    type = type?.properties?.get(name)
+    if (type?.optional === true) return true
+  }
+  return false
 }
 
 /** Goes down a path of members; the first that does not exist is reported. */

@@ -54,6 +54,7 @@ export const templateIssueCodes: Readonly<Record<TemplateIssueCode, TemplateIssu
   'unknown-secret': error('There is no secret of this name', 'Name a secret of the store', '{{secrets.QUEUE_TOKEN}}', '{{secrets.QUEUE_TOKN}}'),
   'later-output': error('The output belongs to an action that runs later', 'Let the action depend on the one that it reads', '{{output.create.arn}} in a later action', '{{output.announce.id}} in an earlier action'),
   'maybe-skipped': warning('The action whose output is read may be skipped', 'Give a default', '{{default(output.create.arn, "none")}}', '{{output.create.arn}}'),
+  'maybe-missing': warning('An output that its action may leave out is read without a fallback; an error in profile strict', 'Give a default, or let the action require it', '{{default(output.create.url, "none")}}', '{{output.create.url}}'),
   'not-an-object': error('A text, number or list has no members', 'Read the value itself', '{{fields.size}}', '{{fields.size.large}}'),
   'not-a-list': error('A list is needed here', 'Name a list', '{{#each fields.list}}x{{/each}}', '{{#each fields.number}}x{{/each}}'),
   'type': error('A value has another type than the function takes', 'Convert it, or take another function', '{{upper(fields.size)}}', '{{upper(fields.list)}}'),

@@ -38,6 +38,7 @@ export type TemplateIssueCode =
   | 'unknown-secret'
   | 'later-output'
   | 'maybe-skipped' // warning
+  | 'maybe-missing' // warning; an error in documents of profile strict
   | 'not-an-object'
   | 'not-a-list'
   | 'type'

@@ -16,7 +16,7 @@ const surroundings: Environment = environment({
   metadata: object({ id: { kind: 'string' } }), request: object({ user: object({ email: { kind: 'string' } }) }), system: object({ date: { kind: 'string' } }),
   env: new Set(['QUEUE_API']), secrets: new Set(['TOKEN']),
   output: new Map([
-    ['create-queue', { type: object({ arn: { kind: 'string' } }) }], ['estimate', { type: { kind: 'object', open: true }, maySkip: true }], ['announce', { type: object({}), later: true }],
+    ['create-queue', { type: object({ arn: { kind: 'string' }, url: { kind: 'string', optional: true }, rules: { kind: 'array', items: object({ id: { kind: 'string' } }) } }) }], ['estimate', { type: { kind: 'object', open: true }, maySkip: true }], ['announce', { type: object({}), later: true }],
   ]),
 })
 
@@ -66,6 +66,7 @@ const examples: Readonly<Record<Exclude<TemplateIssueCode, 'template-in-key' | '
   'unknown-secret': ['{{secrets.TOKN}}', '1:3 there is no secret "TOKN" — did you mean secrets.TOKEN?', '{{fields.name}}'],
   'later-output': ['{{output.announce}}', '1:3 "announce" runs later, so its output does not exist yet', '{{output.create-queue.arn}}'],
   'maybe-skipped': ['{{output.estimate.total}}', 'warning 1:3 "estimate" has conditions: when it is skipped, this fails — did you mean default(output.estimate.total, …)?', '{{default(output.estimate.total, 0)}}{{#if output.estimate}}{{output.estimate.total}}{{/if}}'],
+  'maybe-missing': ['{{output.create-queue.url}}', 'warning 1:3 "output.create-queue.url" may be missing: then this fails — did you mean default(output.create-queue.url, …)?', '{{default(output.create-queue.url, "")}}{{#if output.create-queue.url}}{{output.create-queue.url}}{{/if}}'],
   'not-an-object': ['{{fields.name.first}}', '1:3 "fields.name" is a text and has no "first"', '{{fields.box.a}}'],
   'not-a-list': ['{{#each fields.name}}x{{/each}}', '1:9 #each goes through a list, and this is a text', '{{#each fields.tags}}x{{/each}}'],
   type: ['{{upper(fields.tags)}}', '1:9 upper needs a text here, and this is a list', '{{upper(join(fields.tags))}}'],
@@ -109,7 +110,7 @@ describe('checking', () => {
     ['{{#each fields.tags as tag, i}}{{tag}}{{i}}{{i.x}}{{/each}}', ['not-an-object']], ['{{fields.name == 1}}', ['never-equal']], ['{{fields.size > "5"}}', ['never-equal']], ['{{fields.size > 5}}', []],
     ['{{#switch fields.stage}}{{#case "dev" "test"}}a{{/switch}}', ['never-equal']], ['{{fields.size includes 5}}', ['not-a-list']], ['{{includes(fields.box, 5)}}', ['not-a-list']], ['{{includes fields.tags "a"}}', []], ['{{fields.tags includes "a"}}', []], ['{{join(fields.name, ",")}}', ['not-a-list']],
     ['{{random(1, fields.name)}}', ['type']], ['{{base64(fields.box)}}', ['type']], ['{{metadata.idd}}{{system.date}}', ['unknown-name']], ['{{env.QUEUE_API.x}}', ['not-an-object']],
-    ['{{output}}', ['object-in-text']], ['{{output.estimate.anything.goes || "x"}}', []], ['{{#if output.estimate}}{{output.estimate.a.b}}{{/if}}', []], ['{{json(output.estimate)}}', ['maybe-skipped']],
+    ['{{output}}', ['object-in-text']], ['{{output.create-queue.rules[0].id}}', ['maybe-missing']], ['{{output.create-queue.rules.length}}', []], ['{{output.estimate.anything.goes || "x"}}', []], ['{{#if output.estimate}}{{output.estimate.a.b}}{{/if}}', []], ['{{json(output.estimate)}}', ['maybe-skipped']],
     ['{{default(fields.tags, fields.name)}}', []], ['{{coalesce(fields.note, fields.tags)}}', []], ['{{@root.fields.nam}}', ['unknown-field']], ['{{#each fields.nets}}{{../fields.nam}}{{/each}}', ['unknown-field']],
   ])('%s', (source, expected) => {
     expect(codes(source)).toEqual(expected)
