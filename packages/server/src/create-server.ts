@@ -12,7 +12,7 @@ import { version } from './version.js'
 
 /** What the API is made of: what `createOrchestrator` was given, and its answer. */
 export interface ServerDependencies {
-  readonly orchestrator: Pick<Orchestrator, 'submit' | 'dryRun' | 'retry' | 'abort' | 'find' | 'findLive' | 'wait' | 'logs' | 'health'>
+  readonly orchestrator: Pick<Orchestrator, 'submit' | 'dryRun' | 'options' | 'retry' | 'abort' | 'find' | 'findLive' | 'wait' | 'logs' | 'health'>
   /** The same as the orchestrator's: the value itself, or a function where it is replaced while the program runs. */
   readonly catalog: Catalog | (() => Catalog)
   /** The same as the orchestrator's. Without `cipher` items with password fields are shown as not orderable. */

@@ -1,5 +1,5 @@
 import { MASK, failureContext, isFinal, progress } from '@pao/core'
-import type { CurrentAction, HistoryEntry, Person, RequestView, ServiceRequest } from '@pao/core'
+import type { CurrentAction, HistoryEntry, InputWarning, Person, RequestView, ServiceRequest } from '@pao/core'
 import type { Json } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
 import { componentsView, parentTicketView } from './components-view.js'
@@ -112,6 +112,12 @@ const references = ({ steps }: ServiceRequest) =>
 const outputs = ({ steps }: ServiceRequest): Readonly<Record<string, Json>> =>
   Object.fromEntries(steps.flatMap((step) => (step.state === 'completed' ? [[step.id, step.output]] : [])))
 
+/** What could not be made sure of the input that counts now: of the acceptance, or of the last edit. */
+const warningsIn = (history: readonly HistoryEntry[]): readonly InputWarning[] => {
+  const told = history.flatMap(({ events }) => events).filter((event) => event.type === 'request-accepted' || (event.type === 'retry-requested' && event.revision !== undefined)).at(-1)
+  return told !== undefined && 'warnings' in told ? told.warnings ?? [] : []
+}
+
 /** Everything about a request but its log lines. */
 export const requestView = (view: RequestView, reader: Reader, history?: readonly HistoryEntry[]) => {
   const { request, observed } = view
@@ -127,7 +133,7 @@ export const requestView = (view: RequestView, reader: Reader, history?: readonl
     ...(parentTicket === undefined ? {} : { parentTicket }),
     outputs: outputs(request),
     references: references(request),
-    ...(history === undefined ? {} : { timeline: timeline(history) }),
+    ...(history === undefined ? {} : { warnings: warningsIn(history), timeline: timeline(history) }),
   }
 }
 

@@ -14,6 +14,7 @@ const factsOf = (event: RequestEvent) => ({
   ...(event.type === 'step-parked' ? { waitingFor: event.waitFor.kind, ...(event.waitFor.kind === 'signal' ? { reference: event.waitFor.reference } : {}) } : {}),
   ...(event.type === 'external-status-changed' ? { status: event.status, reference: event.reference, ...(event.note === undefined ? {} : { note: event.note }) } : {}),
   ...(event.type === 'signal-received' ? { reference: event.reference } : {}),
+  ...('warnings' in event && event.warnings !== undefined ? { warnings: event.warnings } : {}),
   ...('cause' in event ? { by: event.cause.by === 'system' ? 'system' : event.cause.by.id, ...(event.cause.reason === '' ? {} : { reason: event.cause.reason }) } : {}),
 })
 

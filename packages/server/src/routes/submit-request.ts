@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { viewerOf } from '@pao/core'
-import type { Person, Refusal, RequestView, SubmitCommand } from '@pao/core'
+import type { InputWarning, Person, Refusal, RequestView, SubmitCommand } from '@pao/core'
 import type { Json, JsonObject } from '@pao/core/action'
 import type { Answer, Call } from '../answer.js'
 import { reply } from '../answer.js'
@@ -108,17 +108,17 @@ export const submitRequest = ({ orchestrator, readerOf, ordered }: SubmitDepende
     if (answer.kind === 'accepted') ordered(caller.id, submission.command.itemId)
     const seconds = waitSeconds(context.req.header('prefer'))
     const waited = seconds === undefined ? undefined : await orchestrator.wait(answer.request.request.id, viewerOf(caller), seconds * 1000)
-    return accepted(waited ?? answer.request, { seconds, replayed: answer.kind === 'replayed', reader: readerOf(caller), basePath: new URL(context.req.url).pathname })
+    return accepted(waited ?? answer.request, { warnings: answer.kind === 'accepted' ? answer.warnings ?? [] : undefined, seconds, replayed: answer.kind === 'replayed', reader: readerOf(caller), basePath: new URL(context.req.url).pathname })
   }
 
 const accepted = (
-  view: RequestView, { seconds, replayed, reader, basePath }: { readonly seconds: number | undefined; readonly replayed: boolean; readonly reader: Reader; readonly basePath: string },
+  view: RequestView, { warnings, seconds, replayed, reader, basePath }: { readonly warnings: readonly InputWarning[] | undefined; readonly seconds: number | undefined; readonly replayed: boolean; readonly reader: Reader; readonly basePath: string },
 ): Answer => {
   const status = seconds !== undefined && hasEnded(view.request) ? 201 : 202
   const catalog = reader.catalog.current()
   const subject = catalog.get(view.request.accepted.subject.id)
   const going = subject === undefined ? undefined : goingOf(subject, catalog, viewerOf(reader.person))
-  return reply(status, requestView(view, reader), {
+  return reply(status, { ...requestView(view, reader), ...(warnings === undefined ? {} : { warnings }) }, {
     ...goingHeaders(going, basePath.replace(/\/requests$/, '')),
     location: `${basePath}/${publicRequestId(view.request.id)}`,
     etag: requestTag(view),
