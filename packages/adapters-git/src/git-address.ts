@@ -21,7 +21,3 @@ export const addressProblem = ({ url, path }: { readonly url?: string; readonly 
   if ((url === undefined) === (path === undefined)) return 'exactly one of url and path says where the repository is'
   return url === undefined ? pathProblem(path ?? '') : urlProblem(url)
 }
-
-/** A branch as `git check-ref-format` admits it, as far as it matters here. */
-export const branchProblem = (branch: string): string | undefined =>
-  /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\u0000-\u0020~^:?*[\\\u007f]+(?<![/.])$/.test(branch) && branch !== '@' ? undefined : 'branch must be the name of a branch, such as main, without refs/heads/'

@@ -1,9 +1,9 @@
 import { PaoError } from '@pao/core'
 import type { HttpClient } from '@pao/core/action'
-import { directoryProblem, repositorySource } from '@pao/core/plugin'
+import { branchProblem, directoryProblem, repositorySource } from '@pao/core/plugin'
 import type { RepositoryPlace } from '@pao/core/plugin'
 import type { CatalogSource } from '@pao/core/ports'
-import { addressProblem, branchProblem } from './git-address.js'
+import { addressProblem } from './git-address.js'
 import { localRepository } from './local-repository.js'
 import { remoteRepository } from './remote-repository.js'
 

@@ -1,10 +1,9 @@
 import { PaoError } from '@pao/core'
 import type { HttpClient } from '@pao/core/action'
-import { directoryProblem, repositorySource, withOutages } from '@pao/core/plugin'
+import { branchProblem, directoryProblem, hostApi, repositorySource, withOutages } from '@pao/core/plugin'
 import type { RepositoryPlace } from '@pao/core/plugin'
 import type { CatalogSource } from '@pao/core/ports'
-import { githubApi } from './github-api.js'
-import { appCredentials, noCredentials, tokenCredentials } from './github-credentials.js'
+import { appCredentials, githubHeaders, noCredentials, tokenCredentials } from './github-credentials.js'
 import type { GithubApp } from './github-credentials.js'
 import { githubRepository } from './github-repository.js'
 import { publishCheck, publishStatus } from './publish-verdict.js'
@@ -29,14 +28,20 @@ export interface GithubCatalogSourceOptions {
   readonly now?: () => number
 }
 
-const branchPattern = /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{))[^\u0000-\u0020~^:?*[\\\u007f]+(?<![/.])$/
+const cures = {
+  401: 'the credentials are wrong or have run out: check tokenSecret or app',
+  403: 'the credentials may not do this: let the token or app read contents, and write checks or statuses',
+  404: 'there is no such thing, or the credentials may not see it: check repository, branch and the rights of the token or app',
+  409: 'the repository is empty: push the branch to it',
+}
 
 const isAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).username === '' && new URL(text).search === ''
 
 const problemOf = ({ repository, branch = 'main', directory = '.', token, app, apiUrl = 'https://api.github.com' }: GithubCatalogSourceOptions): string | undefined => {
   const folder = directoryProblem(directory)
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository) || /(?:^|\/)\.{1,2}(?:\/|$)/.test(repository)) return 'repository must be owner/name, such as acme/platform-catalog'
-  if (!branchPattern.test(branch)) return 'branch must be the name of a branch, such as main, without refs/heads/'
+  const name = branchProblem(branch)
+  if (name !== undefined) return name
   if (folder !== undefined) return `directory: ${folder}`
   if (token !== undefined && app !== undefined) return 'either a token or an app calls GitHub, not both'
   return isAddress(apiUrl) ? undefined : 'apiUrl must be an address such as https://github.example.com/api/v3, without credentials'
@@ -49,7 +54,13 @@ export const githubCatalogSource = (options: GithubCatalogSourceOptions): Catalo
   const { repository, branch = 'main', directory, token, app, http, checkName: name = 'pao/catalog', now = Date.now } = options
   const apiUrl = (options.apiUrl ?? 'https://api.github.com').replace(/\/+$/, '')
   const credentials = app !== undefined ? appCredentials({ app, http, apiUrl, now }) : token !== undefined ? tokenCredentials(token) : noCredentials
-  const api = githubApi({ http, apiUrl, repository, credentials, now })
+  const api = hostApi({
+    host: 'GitHub', subject: repository, apiUrl, http, now, cures, limits: 'x-ratelimit', refused: () => { credentials.forget() },
+    headers: async () => {
+      const authorization = await credentials.authorization()
+      return { ...githubHeaders, ...(authorization === undefined ? {} : { authorization }) }
+    },
+  })
   const place: RepositoryPlace = { codeowners: 'github', ...(directory === undefined ? {} : { directory }) }
   const source = repositorySource(githubRepository({ api, repository, branch, place }), place)
   if (credentials.kind === 'none') return source

@@ -8,7 +8,7 @@ export interface GithubCredentials {
   /** An app may make check runs; a token may set commit statuses. */
   readonly kind: 'app' | 'token' | 'none'
   /** The header's value. `undefined`: none is sent. */
-  authorization(signal: AbortSignal): Promise<string | undefined>
+  authorization(): Promise<string | undefined>
   /** What was given last is not accepted. */
   forget(): void
 }
@@ -28,6 +28,9 @@ export interface AppCredentialsOptions {
   readonly apiUrl: string
   readonly now: () => number
 }
+
+/** Headers of every call. */
+export const githubHeaders = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' }
 
 export const noCredentials: GithubCredentials = { kind: 'none', authorization: async () => undefined, forget: () => undefined }
 
@@ -59,7 +62,7 @@ export const appCredentials = ({ app, http, apiUrl, now }: AppCredentialsOptions
   const make = async (): Promise<InstallationToken> => {
     const answer = await http.request({
       url: `${apiUrl}/app/installations/${encodeURIComponent(app.installation)}/access_tokens`, method: 'POST',
-      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28', authorization: `Bearer ${jsonWebToken(app, await app.privateKey(), now())}` },
+      headers: { ...githubHeaders, authorization: `Bearer ${jsonWebToken(app, await app.privateKey(), now())}` },
     })
     if (answer.status !== 201) {
       throw new PaoError('CATALOG_UNAVAILABLE', `GitHub answered ${answer.status} to the app: check app.id, app.installation, its private key and the clock of this machine`, { retryable: answer.status >= 500 || answer.status === 429 })

@@ -1,13 +1,11 @@
-import type { HttpResponse, JsonObject } from '@pao/core/action'
+import type { HttpResponse, Json, JsonObject } from '@pao/core/action'
 import { isJsonObject, isPaoError } from '@pao/core/action'
 import { catalogLimits } from '@pao/core'
 import { isFolderOfInterest } from '@pao/core/plugin'
-import type { Repository, RepositoryCommit, RepositoryContent, RepositoryEntry, RepositoryPlace } from '@pao/core/plugin'
-import type { GithubApi } from './github-api.js'
-import { objectOf, unexpected } from './github-api.js'
+import type { HostApi, Repository, RepositoryCommit, RepositoryContent, RepositoryEntry, RepositoryPlace } from '@pao/core/plugin'
 
 export interface GithubRepositoryOptions {
-  readonly api: GithubApi
+  readonly api: HostApi
   /** `owner/name` */
   readonly repository: string
   readonly branch: string
@@ -21,63 +19,63 @@ const BLOB_BYTES = 2_097_152
 
 const idPattern = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
 
-const idOf = (value: unknown): string => {
-  const id = (value as { readonly sha?: unknown } | undefined)?.sha
-  if (typeof id !== 'string' || !idPattern.test(id)) throw unexpected()
-  return id
+/** Reads what GitHub gives, or throws. */
+const readerOf = (api: HostApi) => {
+  const text = (value: Json | undefined): string => {
+    if (typeof value !== 'string') throw api.unexpected()
+    return value
+  }
+  const id = (value: Json | undefined): string => {
+    const found = isJsonObject(value ?? null) ? (value as JsonObject)['sha'] : undefined
+    if (typeof found !== 'string' || !idPattern.test(found)) throw api.unexpected()
+    return found
+  }
+  const tree = (answer: HttpResponse): Tree => {
+    const { tree: entries, truncated } = api.object(answer)
+    if (!Array.isArray(entries) || !(entries as readonly Json[]).every((entry) => isJsonObject(entry))) throw api.unexpected()
+    return { entries: entries as readonly JsonObject[], truncated: truncated === true }
+  }
+  const entry = (given: JsonObject, folder: string): readonly RepositoryEntry[] => {
+    const { type, mode, size, path } = given
+    return type === 'blob' ? [{ path: `${folder}${text(path)}`, id: id(given), kind: mode === '120000' ? 'link' : 'file', ...(typeof size === 'number' ? { size } : {}) }] : []
+  }
+  return { text, id, tree, entry }
 }
 
 interface Tree { readonly entries: readonly JsonObject[]; readonly truncated: boolean }
 
-const treeOf = (answer: HttpResponse): Tree => {
-  const { tree, truncated } = objectOf(answer)
-  if (!Array.isArray(tree)) throw unexpected()
-  return { entries: (tree as readonly unknown[]).filter((entry): entry is JsonObject => isJsonObject((entry ?? null) as never)), truncated: truncated === true }
-}
-
-const pathOf = ({ path }: JsonObject): string => {
-  if (typeof path !== 'string') throw unexpected()
-  return path
-}
-
-const entryOf = (entry: JsonObject, folder: string): readonly RepositoryEntry[] => {
-  const { type, mode, size } = entry
-  return type === 'blob'
-    ? [{ path: `${folder}${pathOf(entry)}`, id: idOf(entry), kind: mode === '120000' ? 'link' : 'file', ...(typeof size === 'number' ? { size } : {}) }]
-    : []
-}
-
 /** The repository at `owner/name`, through the API for Git's data: a reference, its commit, its tree and its blobs. */
 export const githubRepository = ({ api, repository, branch, place }: GithubRepositoryOptions): Repository => {
   const base = `/repos/${repository}/git`
+  const read = readerOf(api)
   /** The reference as it was: asked again with its ETag it costs nothing of GitHub's limit while it stays. */
   let known: { readonly etag: string; readonly commit: string } | undefined
 
   const tree = async (id: string, recursive: boolean, signal: AbortSignal): Promise<Tree> =>
-    treeOf(await api.call({ path: `${base}/trees/${id}${recursive ? '?recursive=1' : ''}`, maxBodyBytes: TREE_BYTES, signal }))
+    read.tree(await api.call({ path: `${base}/trees/${id}${recursive ? '?recursive=1' : ''}`, maxBodyBytes: TREE_BYTES, signal }))
 
   /** Folder by folder, for what GitHub does not give at once. */
   const walked = async (id: string, folder: string, signal: AbortSignal): Promise<readonly RepositoryEntry[]> => {
     const { entries, truncated } = await tree(id, false, signal)
-    if (truncated) throw unexpected()
+    if (truncated) throw api.unexpected()
     const found: RepositoryEntry[] = []
     for (const entry of entries) {
-      const path = `${folder}${pathOf(entry)}`
-      if (entry['type'] === 'tree' && isFolderOfInterest(path, place)) found.push(...await below(idOf(entry), `${path}/`, signal))
-      else found.push(...entryOf(entry, folder))
+      const path = `${folder}${read.text(entry['path'])}`
+      if (entry['type'] === 'tree' && isFolderOfInterest(path, place)) found.push(...await below(read.id(entry), `${path}/`, signal))
+      else found.push(...read.entry(entry, folder))
     }
     return found
   }
 
   const below = async (id: string, folder: string, signal: AbortSignal): Promise<readonly RepositoryEntry[]> => {
     const whole = await tree(id, true, signal)
-    return whole.truncated ? walked(id, folder, signal) : whole.entries.flatMap((entry) => entryOf(entry, folder))
+    return whole.truncated ? walked(id, folder, signal) : whole.entries.flatMap((entry) => read.entry(entry, folder))
   }
 
   const content = async (id: string, signal: AbortSignal): Promise<RepositoryContent> => {
     try {
-      const { content: text, encoding } = objectOf(await api.call({ path: `${base}/blobs/${id}`, maxBodyBytes: BLOB_BYTES, signal }))
-      if (typeof text !== 'string' || encoding !== 'base64') throw unexpected()
+      const { content: text, encoding } = api.object(await api.call({ path: `${base}/blobs/${id}`, maxBodyBytes: BLOB_BYTES, signal }))
+      if (typeof text !== 'string' || encoding !== 'base64') throw api.unexpected()
       return Buffer.from(text, 'base64')
     } catch (error) {
       if (isPaoError(error, 'HTTP_BODY_TOO_LARGE')) return { unreadable: `it is larger than ${catalogLimits.fileBytes} bytes` }
@@ -88,8 +86,8 @@ export const githubRepository = ({ api, repository, branch, place }: GithubRepos
   const commitOf = (id: string): RepositoryCommit => ({
     id, content,
     entries: async (signal) => {
-      const { tree: root } = objectOf(await api.call({ path: `${base}/commits/${id}`, signal }))
-      return below(idOf(root), '', signal)
+      const { tree: root } = api.object(await api.call({ path: `${base}/commits/${id}`, signal }))
+      return below(read.id(root), '', signal)
     },
   })
 
@@ -102,7 +100,7 @@ export const githubRepository = ({ api, repository, branch, place }: GithubRepos
         ...(before === undefined ? {} : { headers: { 'if-none-match': before.etag }, answers: [304] }),
       })
       if (answer.status === 304 && before !== undefined) return commitOf(before.commit)
-      const commit = idOf(objectOf(answer)['object'])
+      const commit = read.id(api.object(answer)['object'])
       const etag = answer.headers['etag']
       known = etag === undefined ? undefined : { etag, commit }
       return commitOf(commit)

@@ -1,12 +1,11 @@
 import type { Json, JsonObject } from '@pao/core/action'
 import { isJsonObject } from '@pao/core/action'
+import type { HostApi } from '@pao/core/plugin'
 import type { CatalogAnnotation, CatalogVerdict } from '@pao/core/ports'
 import { createHash } from 'node:crypto'
-import type { GithubApi } from './github-api.js'
-import { objectOf } from './github-api.js'
 
 export interface VerdictPlace {
-  readonly api: GithubApi
+  readonly api: HostApi
   /** `owner/name` */
   readonly repository: string
   /** What the check or status is called, for example `pao/catalog`. */
@@ -44,7 +43,7 @@ const batches = (annotations: readonly JsonObject[]): readonly (readonly JsonObj
  */
 export const publishCheck = async ({ api, repository, name, prefix }: VerdictPlace, verdict: CatalogVerdict, signal: AbortSignal): Promise<void> => {
   const digest = digestOf(verdict, name)
-  const found = objectOf(await api.call({ path: `/repos/${repository}/commits/${verdict.commit}/check-runs?check_name=${encodeURIComponent(name)}&filter=latest`, signal }))
+  const found = api.object(await api.call({ path: `/repos/${repository}/commits/${verdict.commit}/check-runs?check_name=${encodeURIComponent(name)}&filter=latest`, signal }))
   if (listOf(found['check_runs'])[0]?.['external_id'] === digest) return
   const { state, summary, annotations } = verdict
   const shown = batches(annotations.slice(0, MOST).map((annotation) => annotationOf(annotation, prefix)))
@@ -57,7 +56,7 @@ export const publishCheck = async ({ api, repository, name, prefix }: VerdictPla
   for (const [index, batch] of shown.entries()) {
     const progress: JsonObject = index === shown.length - 1 ? done : { status: 'in_progress' }
     const body = { name, ...progress, output: outputOf(batch) }
-    if (index === 0) run = objectOf(await api.call({ method: 'POST', path: `/repos/${repository}/check-runs`, body: { ...body, head_sha: verdict.commit }, signal }))['id']
+    if (index === 0) run = api.object(await api.call({ method: 'POST', path: `/repos/${repository}/check-runs`, body: { ...body, head_sha: verdict.commit }, signal }))['id']
     else await api.call({ method: 'PATCH', path: `/repos/${repository}/check-runs/${String(run)}`, body, signal })
   }
 }
@@ -67,7 +66,7 @@ export const publishStatus = async ({ api, repository, name }: VerdictPlace, { c
   const description = shortened(summary, STATUS_CHARACTERS)
   const answer = await api.call({ path: `/repos/${repository}/commits/${commit}/statuses?per_page=100`, signal })
   // The latest come first.
-  const last = listOf(answer.json()).find(({ context }) => context === name)
+  const last = listOf(api.json(answer)).find(({ context }) => context === name)
   if (last?.['state'] === state && last['description'] === description) return
   await api.call({ method: 'POST', path: `/repos/${repository}/statuses/${commit}`, body: { state, context: name, description }, signal })
 }

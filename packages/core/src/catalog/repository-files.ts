@@ -41,6 +41,10 @@ const areas = ['catalog/', 'bundles/']
 export const directoryProblem = (directory: string): string | undefined =>
   directory === '.' || isSoundPath(directory) ? undefined : 'it must be a folder of the repository such as platform/services: no "/" at its ends, no ".." and no "\\"; "." is the whole repository'
 
+/** What is wrong with the name of a branch, for people. `undefined`: nothing. As `git check-ref-format` has it, as far as it matters to who reads. */
+export const branchProblem = (branch: string): string | undefined =>
+  /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\u0000-\u0020~^:?*[\\\u007f]+(?<![/.])$/.test(branch) ? undefined : 'branch must be the name of a branch, such as main, without refs/heads/'
+
 /** A path as the catalog has it. `undefined`: it lies elsewhere. */
 const pathInCatalog = (path: string, directory: string | undefined): string | undefined => {
   if (directory === undefined) return areas.some((area) => path.startsWith(area)) ? path : undefined
