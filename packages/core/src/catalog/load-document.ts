@@ -117,8 +117,18 @@ const withoutOtherMode = (findings: readonly Finding[], read: ReadItem | undefin
 
 type PathInFile = NonNullable<Content['pathInFile']>
 
-const issueOf = (file: string, { position }: ReadDocument, { offset, path, message, ...finding }: Finding, pathInFile: PathInFile): Issue =>
-  ({ ...finding, path: pathText(pathInFile(path)), file, ...position(offset), message: finding.blocks === true ? `${message}; the item is not orderable` : message })
+/** What lacks something is called as the file calls it. */
+const inWordsOfFile = ({ code, path, message }: Finding, written: DocumentPath): string => {
+  const [name, nameInFile] = [path.at(-2), written.at(-2)]
+  return code === 'missing' && typeof nameInFile === 'string' && message.startsWith(`${String(name)} needs `) ? message.replace(String(name), nameInFile) : message
+}
+
+const issueOf = (file: string, { position }: ReadDocument, finding: Finding, pathInFile: PathInFile): Issue => {
+  const { offset, path, ...rest } = finding
+  const written = pathInFile(path)
+  const message = inWordsOfFile(finding, written)
+  return { ...rest, path: pathText(written), file, ...position(offset), message: finding.blocks === true ? `${message}; the item is not orderable` : message }
+}
 
 /** Errors and blockers are never among those that are cut. */
 const bounded = (findings: readonly Finding[]): readonly Finding[] => {

@@ -93,6 +93,12 @@ describe('after a failure', () => {
   })
 })
 
+test('what is wrong with a value of a group is told as its author writes it, also where the field got another id', () => {
+  const twice = items.map((file, index) => index === 2 ? { ...file, source: file.source.replace('id: appName', 'id: name').replaceAll('.current.basic.appName', '.current.basic.name') } : file)
+  const bundle = webapp.replace('catalogItem: compute-eks-containerapp', 'catalogItem: compute-eks-containerapp\n    config: { basic: { name: "{{.current.basic.nothing}}" } }')
+  expect(catalogOf(bundle, undefined, twice).issues.filter(({ file }) => file.startsWith('bundles/')).map(({ message }) => message)).toContainEqual(expect.stringMatching(/^config\.basic\.name: /))
+})
+
 test('a bundle of an item that cannot be ordered is shown and cannot be ordered either', () => {
   const files = items.map((file) => ({ ...file, source: file.source.replace('fulfillment:', 'fulfillment:\n  prerequisites: [{ type: approval }]') }))
   expect(ofBundle(catalogOf(webapp, undefined, files))).toContain('component-blocked warning components[0] 12')

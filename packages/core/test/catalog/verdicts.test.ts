@@ -119,6 +119,8 @@ test.each(['cv1-6e285a5a-parameterstore', 'scv1p-0493ce9e-parameterstore-slash']
 test('header-6f586248: invalid for its owner without a contact, nothing else with the real ticket action', () => {
   const document = load(caseFile('header-6f586248-simple-container-app'))
   expect(errors(document).filter((issue) => !issue.includes('.config'))).toEqual(['missing header.owner.contact'])
+  const nameless = load(caseFile('header-6f586248-simple-container-app').replace(/\n {2}description:.*/, ''))
+  expect(nameless.issues.find(({ path }) => path === 'header.description')?.message).toBe('header needs description')
   expect(told(document)).toEqual(expect.arrayContaining(['older-dialect ', 'older-value presentation.groups[0].fields[1].type', 'mode-inferred fulfillment.strategy.mode']))
 })
 

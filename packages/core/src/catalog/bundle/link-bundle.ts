@@ -93,7 +93,9 @@ const viewOf = (linking: Linking, parts: readonly Part[], index: number, part: P
     fields: formType(bundle.item.form), metadata, request: requestType([bundle, ...parts.map(({ item }) => item)].some(({ item }) => item.visibility.environments.length > 0)), system: systemType, env, secrets: 'any', output, secretsAllowed: false,
   }
   for (const { code, severity, message, path, suggestion } of [...issues, ...compiled === undefined ? [] : checkConfig(compiled, environment)]) {
-    tell(part.definition, code, code === 'env-not-allowed' ? 'blocks' : severity, `config.${path.join('.')}: ${message}`, suggestion)
+    const [field = '', ...below] = path
+    const origin = part.item.origins.get(String(field))
+    tell(part.definition, code, code === 'env-not-allowed' ? 'blocks' : severity, `config.${[...origin === undefined ? [field] : [origin.group, origin.id], ...below].join('.')}: ${message}`, suggestion)
   }
   if (compiled === undefined) return undefined
   tellUndeclared(linking, parts, part, compiled.references.flatMap(({ scope, path: [step] }) => scope === 'output' && step !== undefined ? [step] : []))
