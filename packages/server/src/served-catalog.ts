@@ -168,7 +168,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     const served = await syncs.served()
     const missing = served.filter((one) => !servesStored(catalog, one)).map(({ hash }) => hash)
     const sources = new Map((await syncs.sources(missing)).map((definition) => [definition.hash, definition.source]))
-    const findings = await syncs.findings()
+    const findings = (await syncs.findings()).toSorted((left, right) => (left.path < right.path ? -1 : 1))
     const next = restoreCatalog(served.map(({ itemId, hash, path }) => {
       const text = sources.get(hash)
       return { itemId, hash, path, ...(text === undefined ? {} : { source: text }) }
