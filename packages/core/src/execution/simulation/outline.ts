@@ -1,3 +1,4 @@
+import type { Json } from '../../json.js'
 import type { ServiceRequest } from '../../request/service-request.js'
 import type { Step, StepFailure } from '../../request/step.js'
 
@@ -13,11 +14,16 @@ export interface StepOutline {
   readonly failures?: number
   /** `kind code` of what it failed of, or of its compensation. */
   readonly failure?: string
-  readonly tolerated?: boolean
+  /** It has failed, and the request goes on without it. */
+  readonly tolerated?: true
   /** Why it was skipped; of a wait, what its end means. */
   readonly why?: string
   /** It may have left an effect of which nobody knows. */
   readonly uncertain?: true
+  /** Of a step under way: its wait has ended. */
+  readonly waited?: true
+  /** Of a compensation: the step had made something and not ended. */
+  readonly unfinished?: true
   /** Of a compensation: it rests before it is begun again. */
   readonly rests?: true
 }
@@ -39,14 +45,17 @@ export interface RequestOutline {
 
 const told = ({ kind, code }: StepFailure): string => `${kind} ${code}`
 
+const waited = ({ payload }: { readonly payload?: Json }): Pick<StepOutline, 'waited'> => payload === undefined ? {} : { waited: true }
+
 const progressOf = (row: Step): Partial<StepOutline> => {
   switch (row.state) {
-    case 'in_progress': return { mode: row.mode, failures: row.failures }
+    case 'in_progress': return { mode: row.mode, failures: row.failures, ...waited(row) }
     case 'waiting': return { mode: row.mode, failures: row.failures, ...(row.waitFor.kind === 'signal' ? { why: row.waitFor.onTimeout } : {}) }
-    case 'retrying': return { mode: row.mode, failures: row.failures, ...(row.failure === undefined ? {} : { failure: told(row.failure) }) }
-    case 'compensating': return { failures: row.failures, ...(row.dueAt === undefined ? {} : { rests: true }) }
+    case 'retrying': return { mode: row.mode, failures: row.failures, ...waited(row), ...(row.failure === undefined ? {} : { failure: told(row.failure) }) }
+    case 'compensating': return { failures: row.failures, ...(row.output === undefined ? { unfinished: true } : {}), ...(row.dueAt === undefined ? {} : { rests: true }) }
     case 'completed': return row.undo === undefined ? {} : { failure: told(row.undo) }
-    case 'failed': return { failure: told(row.failure), tolerated: row.tolerated }
+    // What a failure was that the request goes on without does not matter any more.
+    case 'failed': return row.tolerated ? { tolerated: true } : { failure: told(row.failure) }
     case 'skipped': return { why: row.why }
     case 'pending':
     case 'compensated':
