@@ -1,16 +1,8 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { gitObjects } from './git-objects.js'
-import type { GitContent, GitObjects } from './git-objects.js'
-
-/** One change of a branch. */
-export interface GitPush {
-  /** Default: `main`. */
-  readonly branch?: string
-  /** The branch then holds these files alone, and its commit has no parent. */
-  readonly force?: boolean
-}
+import { gitRepository } from './git-repository.js'
+import type { GitRepository } from './git-repository.js'
 
 /** What came in, for tests that count. */
 export interface GitRequest {
@@ -22,15 +14,12 @@ export interface GitRequest {
 }
 
 /** A Git repository behind HTTP on 127.0.0.1. */
-export interface GitServer {
+export interface GitServer extends Pick<GitRepository, 'push' | 'deleteBranch'> {
   /** What clients clone. */
   readonly url: string
   readonly requests: readonly GitRequest[]
   /** The commit of a branch (default: `main`). */
   head(branch?: string): string | undefined
-  /** Commits these files on top of what the branch holds, `undefined` removes; gives the commit's id. At once: clients see it from now on. */
-  push(files: Readonly<Record<string, GitContent | undefined>>, options?: GitPush): string
-  deleteBranch(branch: string): void
   /** Instead of answering. `undefined`: answers again. */
   interfere(answer: ((request: IncomingMessage, response: ServerResponse) => void) | undefined): void
   /** Ends the server and its connections. */
@@ -42,12 +31,6 @@ export interface GitServerOptions {
   readonly token?: string
   /** Which versions of the protocol it speaks to who asks for 2. Listing branches is all that it does in 2. Default: 1. */
   readonly protocol?: 1 | 2
-}
-
-interface Repository {
-  readonly objects: GitObjects
-  /** By branch. */
-  readonly heads: Map<string, string>
 }
 
 const flush = '0000'
@@ -68,7 +51,7 @@ const linesOf = (body: Buffer): readonly string[] => {
   return found
 }
 
-const refsOf = ({ heads }: Repository): readonly (readonly [string, string])[] => {
+const refsOf = ({ heads }: GitRepository): readonly (readonly [string, string])[] => {
   const main = heads.get('main')
   const branches = [...heads].map(([branch, id]) => [`refs/heads/${branch}`, id] as const)
   return main === undefined ? branches : [['HEAD', main], ...branches]
@@ -76,7 +59,7 @@ const refsOf = ({ heads }: Repository): readonly (readonly [string, string])[] =
 
 const capabilities = 'side-band-64k shallow ofs-delta no-progress symref=HEAD:refs/heads/main agent=pao-fixture'
 
-const advertisement = (repository: Repository, version: 1 | 2): Buffer => {
+const advertisement = (repository: GitRepository, version: 1 | 2): Buffer => {
   const service = [line('# service=git-upload-pack\n'), Buffer.from(flush)]
   if (version === 2) return Buffer.concat([...service, line('version 2\n'), line('agent=pao-fixture\n'), line('ls-refs\n'), Buffer.from(flush)])
   const refs = refsOf(repository)
@@ -84,7 +67,7 @@ const advertisement = (repository: Repository, version: 1 | 2): Buffer => {
   return Buffer.concat([...service, ...shown.map(([name, id], index) => line(`${id} ${name}${index === 0 ? `\0${capabilities}` : ''}\n`)), Buffer.from(flush)])
 }
 
-const listed = (repository: Repository, lines: readonly string[]): Buffer => {
+const listed = (repository: GitRepository, lines: readonly string[]): Buffer => {
   const prefixes = lines.filter((text) => text.startsWith('ref-prefix ')).map((text) => text.slice(11))
   const refs = refsOf(repository).filter(([name]) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix)))
   return Buffer.concat([...refs.map(([name, id]) => line(`${id} ${name}\n`)), Buffer.from(flush)])
@@ -97,7 +80,7 @@ const idsAfter = (lines: readonly string[], word: string): readonly string[] =>
 const banded = (pack: Uint8Array): readonly Buffer[] =>
   Array.from({ length: Math.ceil(pack.length / 65_000) }, (_, index) => line(Buffer.concat([Uint8Array.of(1), pack.subarray(index * 65_000, (index + 1) * 65_000)])))
 
-const uploaded = ({ objects }: Repository, lines: readonly string[]): Buffer => {
+const uploaded = ({ objects }: GitRepository, lines: readonly string[]): Buffer => {
   const wants = idsAfter(lines, 'want')
   const unknown = wants.find((id) => !objects.has(id))
   if (unknown !== undefined) return line(`ERR upload-pack: not our ref ${unknown}`)
@@ -119,11 +102,9 @@ const isAdmitted = ({ headers: { authorization = '' } }: IncomingMessage, token:
 
 /** Serves an empty repository over Git's smart HTTP protocol, for reading; tests push by `push`. It needs no `git`. */
 export const serveGit = async ({ token, protocol = 1 }: GitServerOptions = {}): Promise<GitServer> => {
-  const repository: Repository = { objects: gitObjects(), heads: new Map() }
-  const files = new Map<string, ReadonlyMap<string, GitContent>>()
+  const repository = gitRepository()
   const requests: GitRequest[] = []
   let interference: Parameters<GitServer['interfere']>[0]
-  let pushes = 0
 
   const answer = (url: URL, lines: readonly string[], version: 1 | 2): Buffer | undefined => {
     if (url.pathname.endsWith('/info/refs') && url.searchParams.get('service') === 'git-upload-pack') return advertisement(repository, version)
@@ -148,19 +129,8 @@ export const serveGit = async ({ token, protocol = 1 }: GitServerOptions = {}): 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/catalog.git`,
     requests,
     head: (branch = 'main') => repository.heads.get(branch),
-    push: (changes, { branch = 'main', force = false } = {}) => {
-      const next = new Map(force ? [] : files.get(branch))
-      for (const [path, content] of Object.entries(changes)) {
-        if (content === undefined) next.delete(path)
-        else next.set(path, content)
-      }
-      files.set(branch, next)
-      pushes += 1
-      const id = repository.objects.commit(next, force ? undefined : repository.heads.get(branch), `push ${pushes}`)
-      repository.heads.set(branch, id)
-      return id
-    },
-    deleteBranch: (branch) => { repository.heads.delete(branch) },
+    push: repository.push,
+    deleteBranch: repository.deleteBranch,
     interfere: (next) => { interference = next },
     close: () => new Promise((resolve) => {
       server.close(() => { resolve() })

@@ -3,8 +3,8 @@ import type { HttpRequest, Json, JsonObject } from '@pao/core/action'
 import { markSent, PaoError } from '@pao/core/action'
 import { fakeHttp } from '@pao/testing'
 import type { FakeAnswer, FakeCall, FakeHttp } from '@pao/testing'
-import { gitObjects } from '../../../test-support/git-objects.js'
-import type { GitContent } from '../../../test-support/git-objects.js'
+import { gitRepository } from '../../../test-support/git-repository.js'
+import type { GitRepository } from '../../../test-support/git-repository.js'
 import { githubApi } from './github-contract.js'
 
 export const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
@@ -23,12 +23,11 @@ export interface CheckRun {
 
 export interface Status { readonly context: string; readonly sha: string; readonly state: string; readonly description: string }
 
-export interface FakeGithub {
+export interface FakeGithub extends Pick<GitRepository, 'push'> {
   readonly http: FakeHttp
   /** `PATH (STATUS)` of all calls so far. */
   readonly runs: CheckRun[]
   readonly statuses: Status[]
-  push(files: Readonly<Record<string, GitContent | undefined>>, options?: { readonly branch?: string; readonly force?: boolean }): string
   head(): string
   /** Recursive trees are cut off after so many entries from now on. */
   cutTrees(after: number): void
@@ -53,14 +52,13 @@ const isSigned = (header: string | undefined): boolean => {
 
 /** GitHub with one repository `acme/catalog`; each call and each answer is held to GitHub's own description. */
 export const fakeGithub = (): FakeGithub => {
-  const objects = gitObjects()
-  const heads = new Map<string, { readonly id: string; readonly files: ReadonlyMap<string, GitContent> }>()
+  const { objects, heads, push } = gitRepository()
   const runs: CheckRun[] = []
   const statuses: Status[] = []
   let cut = Infinity
   let interference: Parameters<FakeGithub['interfere']>[0]
   let isDown = false
-  let [pushes, writes, tokens] = [0, 0, 0]
+  let [writes, tokens] = [0, 0]
 
   const listed = (id: string, folder: string, recursive: boolean): readonly JsonObject[] => objects.entries(id).flatMap(({ name, mode, id: sha }): readonly JsonObject[] => {
     const [path, data] = [`${folder}${name}`, objects.data(sha)]
@@ -91,9 +89,9 @@ export const fakeGithub = (): FakeGithub => {
       const head = heads.get((params['ref'] ?? '').replace('heads/', ''))
       if (heads.size === 0) return { status: 409, body: { message: 'Git Repository is empty.' } }
       if (head === undefined) return missing
-      const etag = `W/"${head.id}"`
+      const etag = `W/"${head}"`
       if (headers['if-none-match'] === etag) return { status: 304, undescribed: 'GitHub answers 304 to conditional calls of any GET' }
-      return { status: 200, headers: { etag }, body: { ref: `refs/${params['ref'] ?? ''}`, node_id: 'x', url, object: { type: 'commit', sha: head.id, url } } }
+      return { status: 200, headers: { etag }, body: { ref: `refs/${params['ref'] ?? ''}`, node_id: 'x', url, object: { type: 'commit', sha: head, url } } }
     },
     'GET /repos/{owner}/{repo}/git/commits/{commit_sha}': ({ params }) => {
       const sha = params['commit_sha'] ?? ''
@@ -168,19 +166,8 @@ export const fakeGithub = (): FakeGithub => {
     },
   }
   return {
-    http, runs, statuses,
-    push: (changes, { branch = 'main', force = false } = {}) => {
-      const files = new Map(force ? [] : heads.get(branch)?.files)
-      for (const [path, content] of Object.entries(changes)) {
-        if (content === undefined) files.delete(path)
-        else files.set(path, content)
-      }
-      pushes += 1
-      const id = objects.commit(files, force ? undefined : heads.get(branch)?.id, `push ${pushes}`)
-      heads.set(branch, { id, files })
-      return id
-    },
-    head: () => heads.get('main')?.id ?? '',
+    http, runs, statuses, push,
+    head: () => heads.get('main') ?? '',
     cutTrees: (after) => { cut = after },
     interfere: (answer) => { interference = answer },
     breakDown: () => { isDown = true },

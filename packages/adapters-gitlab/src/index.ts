@@ -1,1 +1,5 @@
-export {}
+export { gitlabCatalogSource } from './gitlab-catalog-source.js'
+export type { GitlabCatalogSourceOptions } from './gitlab-catalog-source.js'
+export { plugin } from './plugin.js'
+export type { GitlabPluginOptions } from './plugin.js'
+export { webhook } from './webhook.js'
