@@ -6,7 +6,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly source: string }>>
 }
 
-const libraries = ['core', 'testing', 'adapters-postgres', 'adapters-http', 'adapters-minisearch', 'action-rest', 'action-jira', 'server']
+const libraries = ['core', 'testing', 'adapters-postgres', 'adapters-http', 'adapters-minisearch', 'adapters-git', 'adapters-github', 'adapters-gitlab', 'action-rest', 'action-jira', 'server']
 
 /** One entry for each export of the package, named as its package.json says. */
 const entriesOf = (name: string): Readonly<Record<string, string>> => {
