@@ -1,18 +1,24 @@
 import type { ErrorObject } from 'ajv'
 import type { AnyAction } from '../action/action.js'
 import { nearestName } from '../expression/nearest-name.js'
+import { parsePath } from '../expression/path.js'
 import type { ValueType } from '../expression/value-type.js'
 import type { Form } from '../form/form.js'
 import type { Json, JsonObject } from '../json.js'
+import type { SeenExpression } from '../template/check-template.js'
 import { type CompiledConfig, type ConfigIssue, type ConfigPath, checkConfig, compileConfig } from '../template/config.js'
 import type { Environment, OutputDeclaration } from '../template/environment.js'
+import { memberType } from '../template/type-members.js'
 import { positionInScalar } from '../template/scalar-position.js'
 import type { ActionRegistry } from './action-registry.js'
+import { checkTogether } from './check-conditions.js'
 import type { Findings } from './conform.js'
 import type { FieldOrigins } from './dialects/field-origins.js'
 import type { CompiledStep } from './loaded-item.js'
+import { type TypedTemplate, checkFilledConfig, typedTemplate } from './check-filled-config.js'
 import { olderPaths } from './older-paths.js'
 import { withOutputNames } from './output-names.js'
+import { readConditions } from './read-condition.js'
 import { type ReadStep, placeIn } from './read-steps.js'
 import { checkReservedConfig } from './reserved-actions.js'
 import { type SourceNode, child, nodeAt } from './source-node.js'
@@ -154,6 +160,14 @@ const checkSchema = (surroundings: CompileSurroundings, step: ReadStep, action: 
   for (const error of withoutBranches(errors.filter((one) => !isDeferred(one, templates)))) tellSchema(surroundings, step, error)
 }
 
+/** Each template filled with values of its type: what no value makes right is an error, what some values break one in profile strict. */
+const checkFilled = ({ findings, actions }: CompileSurroundings, { definition, node, path }: ReadStep, action: AnyAction, typed: ReadonlyMap<string, TypedTemplate>): void => {
+  for (const problem of checkFilledConfig(definition.config, actions.configCheck(action), [...typed.values()])) {
+    const code = problem.some ? 'config-value' : 'config'
+    findings.add(code, problem.some ? 'strict' : 'error', [...path, 'config', ...problem.path], placeIn(child(node, 'config'), problem.path) ?? node.start, `${definition.action}: ${problem.message}`)
+  }
+}
+
 const lint = (surroundings: CompileSurroundings, step: ReadStep, action: AnyAction): void => {
   const config = child(step.node, 'config')
   for (const finding of guarded(surroundings, step, () => action.lint?.(step.definition.config) ?? [], [])) {
@@ -169,15 +183,33 @@ const compileStep = (surroundings: CompileSurroundings, step: ReadStep, environm
   if (targets === undefined) return undefined
   const spell = olderPaths({ ...surroundings, output: environment.output })
   const { compiled, issues } = compileConfig(definition.config, (path) => targets.target(path), spell)
-  const checked = compiled === undefined ? [] : checkConfig(compiled, environment, (path) => targets.secretsAllowed(path))
+  const typed = new Map<string, TypedTemplate>()
+  const see = (path: ConfigPath, seen: SeenExpression): void => { typed.set(path.join('\n'), typedTemplate(path, seen)) }
+  const checked = compiled === undefined ? [] : checkConfig(compiled, environment, (path) => targets.secretsAllowed(path), see)
   for (const issue of [...issues, ...checked]) tellTemplate(surroundings, step, issue)
   if (action === undefined) {
     checkReservedConfig(surroundings.findings, step)
     return undefined
   }
   checkSchema(surroundings, step, action, compiled)
+  checkFilled(surroundings, step, action, typed)
   lint(surroundings, step, action)
   return compiled === undefined ? undefined : { definition, config: compiled }
+}
+
+const typeOfDeclaration = (declaration: OutputDeclaration | undefined): ValueType => ({ ...(declaration?.type ?? openOutput), ...(declaration?.maySkip === true ? { optional: true } : {}) })
+
+/** Whether the conditions of a step can hold: with the fields of the form, and what earlier steps are known to give. */
+const checkConditions = ({ findings, form }: CompileSurroundings, { node, path, definition }: ReadStep, outputs: ValueType): void => {
+  if (definition.conditions.length === 0) return
+  const typeOf = (text: string): ValueType | undefined => {
+    const [scope, ...names] = parsePath(text) ?? []
+    return scope !== 'output' ? undefined : names.reduce<ValueType | undefined>((type, name) => {
+      const found = type && memberType(type, name)
+      return found && 'type' in found ? found.type : undefined
+    }, outputs)
+  }
+  checkTogether(findings, { form, typeOf }, readConditions({ ...findings, add: () => undefined }, node, 'conditions', path), `the action ${definition.id} never runs`)
 }
 
 export interface CompiledSteps {
@@ -194,7 +226,9 @@ export const compileSteps = (surroundings: CompileSurroundings, steps: readonly 
   const outputs = outputsFor(surroundings, steps)
   const { fields, metadata, request, system, env } = surroundings
   const compiled = new Map<string, CompiledStep>()
+  const types: ValueType = { kind: 'object', properties: new Map(steps.map(({ definition }, index) => [definition.id, typeOfDeclaration(outputs[index])] as const)) }
   for (const [index, step] of steps.entries()) {
+    checkConditions(surroundings, step, types)
     const output = new Map(steps.map((other, position) => [other.definition.id, { ...(outputs[position] ?? { type: openOutput }), ...(position >= index ? { later: true } : {}) }]))
     const one = compileStep(surroundings, step, { fields, metadata, request, system, env, secrets: 'any', output, secretsAllowed: true })
     if (one !== undefined) compiled.set(step.definition.id, one)

@@ -20,7 +20,7 @@ export interface IssuePage {
 
 /** Codes with one cure that changes nothing of what a document means. */
 const fixable: ReadonlySet<string> = new Set<CatalogIssueCode | keyof typeof templateIssueCodes>([
-  'version-not-text', 'older-key', 'older-value', 'all-teams', 'empty-key', 'file-name', 'non-text-key', 'triple',
+  'version-not-text', 'older-key', 'older-value', 'all-teams', 'empty-key', 'file-name', 'non-text-key', 'constant-name', 'condition-always', 'triple',
 ])
 
 /** The page of a code; `undefined` for one that there is not, and for those of actions, which say it in their message. */

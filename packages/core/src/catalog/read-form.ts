@@ -4,6 +4,7 @@ import { type FieldType, isSealedType } from '../form/field-type.js'
 import { type Choice, type Field, type FieldGroup, type Form, formFields } from '../form/form.js'
 import { orderedRules } from '../form/visibility.js'
 import type { Json, JsonObject } from '../json.js'
+import { checkFormConditions } from './check-conditions.js'
 import type { Findings } from './conform.js'
 import { ROOT_GROUP } from './dialects/field-origins.js'
 import type { DocumentPath } from './issue.js'
@@ -175,5 +176,6 @@ export const readForm = (findings: Findings, presentation: SourceNode | undefine
   }
   checkConditions(reading, built)
   checkGraph(findings, built, path, form?.start ?? 0)
+  if (reading.conditions.length > 0) checkFormConditions(findings, built, reading.conditions.map(({ placed }) => placed))
   return built
 }

@@ -7,6 +7,7 @@ import type { ActionRegistry } from './action-registry.js'
 import type { CatalogItem, Fulfillment, FulfillmentMode, Lifecycle } from './catalog-item.js'
 import { checkDataSources } from './check-data-sources.js'
 import { compileSteps } from './compile-steps.js'
+import { checkInlineSecrets } from './inline-secrets.js'
 import type { Dialect } from './dialect.js'
 import type { FieldOrigins } from './dialects/field-origins.js'
 import type { OtherItem } from './other-items.js'
@@ -102,6 +103,7 @@ export const envReader = (steps: Iterable<CompiledStep>): LoadedItem['envOf'] =>
 /** Makes an item of a canonical document of Schema v2.0, with everything that is wrong with it as findings. */
 export const readItem = (findings: Findings, root: ObjectNode, { source, actions, templateEnv, origins, dialect, others = noOthers }: ReadItemOptions): ReadItem => {
   checkMetadata(findings, root)
+  checkInlineSecrets(findings, root, source)
   const form = readForm(findings, child(root, 'presentation'))
   const fulfillment = child(root, 'fulfillment')
   const running = runningMode(findings, fulfillment, actions)

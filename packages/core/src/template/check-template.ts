@@ -17,6 +17,8 @@ export interface SeenExpression {
   readonly position: Position | 'value' | 'condition' | 'loop'
   /** How many loops and `with` stand around it. */
   readonly depth: number
+  /** True when the template is this expression and nothing else. */
+  readonly alone?: true
 }
 
 interface Check extends CheckSession {
@@ -44,9 +46,10 @@ function checkProgram(check: Check, program: Program | undefined, place: CheckPl
 
 function checkMustache(check: Check, statement: MustacheStatement, place: CheckPlace): void {
   const type = inferExpression(check, statement.expression, place)
-  const native = isAlone(check.template, statement) && check.template.target === 'value'
+  const alone = check.seen !== undefined || check.template.target === 'value' ? isAlone(check.template, statement) : false
+  const native = alone && check.template.target === 'value'
   const position = check.template.code.positions.get(statement)
-  check.seen?.({ expression: statement.expression, type, position: native ? 'value' : position ?? 'text', depth: place.contexts.length })
+  check.seen?.({ expression: statement.expression, type, position: native ? 'value' : position ?? 'text', depth: place.contexts.length, ...(alone ? { alone: true as const } : {}) })
   if (native) return
   const { report } = check
   const severity = 'warning'

@@ -1,6 +1,6 @@
 import type { Json } from '../json.js'
 import { isJsonObject } from '../json.js'
-import { checkTemplate } from './check-template.js'
+import { type SeenExpression, checkTemplate } from './check-template.js'
 import { compileTemplate } from './compile-template.js'
 import type { Environment } from './environment.js'
 import { renderTemplate } from './render-template.js'
@@ -111,15 +111,16 @@ function refuse({ issues }: ConfigCompiler, source: string, path: ConfigPath, co
   issues.push({ code, severity: 'error', message, offset, end: offset + 2, path })
 }
 
-/** `checkTemplate` for every template of a config. `secretsAllowed` narrows the environment's answer by path. */
+/** `checkTemplate` for every template of a config. `secretsAllowed` narrows the environment's answer by path; `seen` is told of every expression. */
 export function checkConfig(
   compiled: CompiledConfig,
   environment: Environment,
-  secretsAllowed: (path: ConfigPath) => boolean = () => environment.secretsAllowed
+  secretsAllowed: (path: ConfigPath) => boolean = () => environment.secretsAllowed,
+  seen?: (path: ConfigPath, expression: SeenExpression) => void
 ): readonly ConfigIssue[] {
   return compiled.templates.flatMap(({ path, template }) => {
     const allowed = environment.secretsAllowed && secretsAllowed(path)
-    return checkTemplate(template, { ...environment, secretsAllowed: allowed }).map((issue) => ({ ...issue, path }))
+    return checkTemplate(template, { ...environment, secretsAllowed: allowed }, seen && ((expression) => { seen(path, expression) })).map((issue) => ({ ...issue, path }))
   })
 }
 

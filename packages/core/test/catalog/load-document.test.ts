@@ -170,7 +170,7 @@ describe('steps and secrets', () => {
     expect(codes(load(edited(['id: announce', `id: ${name}`])))).toContain('forbidden-name')
   })
   test('rules of the schema about a text that is a template wait until it is rendered', () => {
-    expect(codes(load(edited(['project: MSG', 'project: "{{fields.stage}}"'], ['mode: automatic', 'mode: manual'])))).toEqual([])
+    expect(codes(load(edited(['project: MSG', 'project: "{{fields.queue_name}}"'], ['mode: automatic', 'mode: manual'])))).toEqual([])
     expect(codes(load(edited(['project: MSG', 'project: msg'], ['mode: automatic', 'mode: manual'])))).toEqual(['config'])
   })
 })
