@@ -20,6 +20,8 @@ export interface HttpRequest {
    */
   readonly bodyEncoding?: 'utf8' | 'latin1'
   readonly signal?: AbortSignal
+  /** Which step of which item calls, for those who watch a client; set by the engine and never sent. Absent: none does. */
+  readonly by?: { readonly action: string; readonly item: string; readonly step: string }
 }
 
 export interface HttpResponse {

@@ -3,11 +3,29 @@ import type { LoadedItem } from './loaded-item.js'
 
 /** Whether an item does what it promises, now and for everybody. */
 export interface Availability {
-  /** `degraded`: it is carried out by people though the document says automatic. `maintenance`: a window of the document is open; orders are taken. */
+  /**
+   * `unavailable`: nobody can order it, or what it needs does not work now. `maintenance`: a window of the document is open. `degraded`: it is
+   * carried out by people though the document says automatic, or something that it may need does not work. Whether an order is taken is
+   * another question: only what nobody can order is refused.
+   */
   readonly state: 'available' | 'degraded' | 'maintenance' | 'unavailable'
   /** Absent exactly for `available`. */
   readonly reason?: string
+  /** Since when, where that was seen. */
+  readonly since?: Instant
 }
+
+/** Something outside that an item needs and that does not work as it should. */
+export interface Impairment {
+  readonly state: 'degraded' | 'unavailable'
+  /** For people: what, and what it does. */
+  readonly reason: string
+  readonly since: Instant
+}
+
+/** The worst first, then the one that has lasted longest. */
+const worst = (impairments: readonly Impairment[]): Impairment | undefined =>
+  [...impairments].sort((left, right) => left.state === right.state ? left.since - right.since : left.state === 'unavailable' ? -1 : 1)[0]
 
 const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
@@ -57,12 +75,17 @@ const openWindow = ({ item: { document } }: LoadedItem, now: Instant): JsonObjec
   return Array.isArray(windows) ? (windows as readonly Json[]).filter(isJsonObject).find((slot) => isOpen(slot, now)) : undefined
 }
 
-/** Whether an item does what it promises now. `reasons`: why nobody can order it; empty: it can be ordered. A window that cannot be read is never open. */
-export const availabilityOf = (loaded: LoadedItem, reasons: readonly string[], now: Instant): Availability => {
+/**
+ * Whether an item does what it promises now. `reasons`: why nobody can order it; empty: it can be ordered. A window that cannot be read is never
+ * open. `impairments`: what was seen outside; a window explains them.
+ */
+export const availabilityOf = (loaded: LoadedItem, reasons: readonly string[], now: Instant, impairments: readonly Impairment[] = []): Availability => {
   const [first] = reasons
   if (first !== undefined) return { state: 'unavailable', reason: first }
   const slot = openWindow(loaded, now)
   if (slot !== undefined) return { state: 'maintenance', reason: `maintenance until ${String(slot['end_time'])} ${typeof slot['timezone'] === 'string' ? slot['timezone'] : 'UTC'}` }
+  const impairment = worst(impairments)
+  if (impairment !== undefined) return { state: impairment.state, reason: impairment.reason, since: impairment.since }
   const { modeReason } = loaded.item.fulfillment
   return modeReason === undefined ? { state: 'available' } : { state: 'degraded', reason: modeReason }
 }

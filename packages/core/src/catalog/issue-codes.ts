@@ -91,6 +91,7 @@ export const catalogIssueCodes = {
   'data-source-cycle': entry('error', 'Options depend on each other in a circle', 'Break the circle'),
   'data-source-http': entry('warning', 'Options are asked for over plain http', 'Write https'),
   'data-source-secret': entry('error', 'A header of a data source holds a credential in clear', 'Store it as a secret and write {{secrets.NAME}}'),
+  'health-check': entry('strict', 'A health check lacks what it needs to be carried out', 'Give url for http, host and port for tcp'),
   // fulfillment
   'hybrid-mode': entry('strict', 'Mode hybrid does not exist any more', 'Write automatic or manual'),
   'manual-missing': entry('strict', 'An automatic item has no manual actions to fall back to', 'Add fulfillment.manual.actions'),

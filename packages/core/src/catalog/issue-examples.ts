@@ -89,6 +89,7 @@ export const issueExamples: Readonly<Record<CatalogIssueCode, IssueExample>> = {
   'data-source-cycle': pair(stage, 'type: select, required: true, datasource: { type: api, config: { endpoint: "/stages?of={{fields.stage}}" } }'),
   'data-source-http': pair(stage, 'type: select, required: true, datasource: { type: api, config: { endpoint: "http://stages.example.org/v1" } }'),
   'data-source-secret': pair(stage, 'type: select, required: true, datasource: { type: api, config: { endpoint: /stages, headers: { Authorization: Bearer abc123 } } }'),
+  'health-check': pair('fulfillment:\n', 'monitoring: { health_checks: [{ name: api, type: http, config: { path: /health } }] }\nfulfillment:\n'),
   'hybrid-mode': pair(priority, 'strategy: { mode: hybrid, priority: normal }'),
   'manual-missing': pair('strategy: { mode: automatic }\n  manual: { actions: [ … ] }\n  automatic: { actions: [ … ] }', 'strategy: { mode: automatic }\n  automatic: { actions: [ … ] }'),
   'actions-missing': pair('strategy: { mode: automatic }\n  automatic: { actions: [ … ] }', 'strategy: { mode: automatic }'),

@@ -1,4 +1,5 @@
 import { any, bag, blocks, flag, informs, may, must, object, oneOf, text, list } from './document-shape.js'
+import { healthCheckShape } from './health-check-shape.js'
 import { fulfillmentShape } from './fulfillment-shape.js'
 import { metadataShape } from './metadata-shape.js'
 import { presentationShape } from './presentation-shape.js'
@@ -18,7 +19,8 @@ const lifecycleShape = object({
 })
 
 const monitoringShape = object({
-  metrics: may(bag), logging: may(bag), tracing: may(bag), health_checks: may(list(bag)), alerts: may(list(any)),
+  metrics: informs(bag, 'nothing is measured by the document yet'), logging: informs(bag, 'nothing is logged by the document yet'), tracing: informs(bag, 'nothing is traced by the document yet'),
+  health_checks: may(list(healthCheckShape)), alerts: informs(list(any), 'nobody is alerted by the document yet'),
 })
 
 /** A CatalogItem of Schema v2.0 (catalog-format part 1): the one description that reading, linting and the editor schema share. */
@@ -29,6 +31,6 @@ export const itemShape = object({
   presentation: must(presentationShape),
   fulfillment: must(fulfillmentShape),
   lifecycle: may(lifecycleShape, { decides: true }),
-  monitoring: informs(monitoringShape, 'nothing is monitored by the document yet'),
+  monitoring: may(monitoringShape),
   components: blocks(list(any), 'a CatalogItem with components is not planned yet'),
 })

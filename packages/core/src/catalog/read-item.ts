@@ -6,6 +6,7 @@ import type { JsonObject } from '../json.js'
 import type { ActionRegistry } from './action-registry.js'
 import type { CatalogItem, Fulfillment, FulfillmentMode, Lifecycle } from './catalog-item.js'
 import { checkDataSources } from './check-data-sources.js'
+import { checkHealthChecks } from './check-health-checks.js'
 import { compileSteps } from './compile-steps.js'
 import { checkInlineSecrets } from './inline-secrets.js'
 import type { Dialect } from './dialect.js'
@@ -114,6 +115,7 @@ export const readItem = (findings: Findings, root: ObjectNode, { source, actions
     findings, source, actions, itemId: item.id, form, origins, fields: formType(form), metadata: typeOfJson(metadataOf(item.metadata, others)), env: new Set(templateEnv),
     request: requestType(item.visibility.environments.length > 0), system: systemType,
   }
+  checkHealthChecks(findings, root)
   checkDataSources({ findings, source, metadata: surroundings.metadata, env: surroundings.env }, child(root, 'presentation'), form)
   const compiled = { manual: compileSteps(surroundings, read.manual.steps), automatic: compileSteps(surroundings, read.automatic.steps) }
   const reads = readOthers(item.metadata, others, [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])

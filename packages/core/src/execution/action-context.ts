@@ -88,7 +88,8 @@ const boundHttp = (scope: ExecutionScope, written: () => void): HttpClient => ({
     const left = Math.max(1, scope.deadline - scope.now())
     const { signal: own } = scope.interruption
     const signal = request.signal === undefined ? own : AbortSignal.any([request.signal, own])
-    return scope.ports.http.request({ ...request, signal, timeoutMs: Math.min(left, request.timeoutMs ?? DEFAULT_CALL_MS) })
+    const by = { action: scope.action.type, item: scope.request.subject.id, step: scope.request.step }
+    return scope.ports.http.request({ ...request, by, signal, timeoutMs: Math.min(left, request.timeoutMs ?? DEFAULT_CALL_MS) })
   },
 })
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { availabilityOf } from '../../src/catalog/availability.js'
-import { edited, load } from './documents.js'
+import { healthChecks } from '../../src/catalog/health-checks.js'
+import { stepServices } from '../../src/catalog/step-services.js'
+import { edited, load, queue } from './documents.js'
 
 /** A Monday, 12:30 UTC. */
 const NOON = Date.UTC(2026, 10, 23, 12, 30)
@@ -32,4 +34,63 @@ test('what cannot be ordered is unavailable; what people do in place of the mach
   const manual = load(edited(['      - id: announce\n        type: rest-api', '      - id: announce\n        type: terraform'])).item!
   expect(availabilityOf(manual, [], NOON)).toEqual({ state: 'degraded', reason: manual.item.fulfillment.modeReason })
   expect(manual.item.fulfillment.modeReason).toBeDefined()
+})
+
+describe('what was seen outside', () => {
+  const good = () => load(queue).item!
+  const degraded = { state: 'degraded' as const, reason: 'a health check fails', since: NOON - 5 }
+  const open = { state: 'unavailable' as const, reason: 'the breaker is open', since: NOON }
+  test('the worst is told, with its since; of equal ones the one that has lasted longest', () => {
+    expect(availabilityOf(good(), [], NOON, [])).toEqual({ state: 'available' })
+    expect(availabilityOf(good(), [], NOON, [degraded])).toEqual(degraded)
+    expect(availabilityOf(good(), [], NOON, [degraded, open])).toEqual(open)
+    expect(availabilityOf(good(), [], NOON, [{ ...open, since: NOON + 1 }, open])).toEqual(open)
+  })
+  test('what nobody can order, and an open window, come before it', () => {
+    expect(availabilityOf(good(), ['it is a draft'], NOON, [open])).toEqual({ state: 'unavailable', reason: 'it is a draft' })
+    expect(availabilityOf(item('{ start_time: "12:00", end_time: "13:00" }'), [], NOON, [open]).state).toBe('maintenance')
+  })
+})
+
+describe('what the steps of an item call', () => {
+  test('is told by URLs that are written out, and by env values', () => {
+    expect(stepServices(load(queue).item!, { QUEUE_API: 'https://queues.example.org:8443/base' })).toEqual([
+      { step: 'create-queue', action: 'rest-api', hosts: ['queues.example.org:8443'], essential: true }, { step: 'announce', action: 'rest-api', hosts: ['queues.example.org:8443'], essential: true },
+    ])
+    const written = load(edited(['url: "{{env.QUEUE_API}}/queues"', 'url: "https://Other.example.org/{{fields.stage}}"'])).item!
+    expect(stepServices(written, {}).map(({ hosts }) => hosts)).toEqual([['other.example.org'], []])
+  })
+  test('a step that a condition may skip, or that something replaces, is not essential', () => {
+    const conditional = load(edited(['order: 1', 'order: 1\n        conditions: [{ field: stage, operator: eq, value: prod }]'])).item!
+    expect(stepServices(conditional, {}).map(({ essential }) => essential)).toEqual([false, true])
+    const replaced = load(edited(['order: 1', 'order: 1\n        error_handling: { strategy: fallback, fallback_action: announce }'])).item!
+    expect(stepServices(replaced, {}).map(({ essential }) => essential)).toEqual([false, false])
+  })
+})
+
+describe('health checks of documents', () => {
+  const checks = (entries: string) => edited(['fulfillment:\n', `monitoring: { health_checks: [${entries}] }\nfulfillment:\n`])
+  const read = (entries: string, env = {}) => healthChecks(load(checks(entries)).item!.item.document, { env, metadata: { port: 5432 } })
+  test('http and tcp, with env values and metadata', () => {
+    expect(read('{ name: api, type: http, config: { url: "{{env.QUEUE_API}}/health", expected_status: [200, 204], timeout: 2 }, interval: 30 }', { QUEUE_API: 'https://queues.example.org/' })).toEqual([
+      { name: 'api', intervalMs: 30_000, timeoutMs: 2_000, target: { type: 'http', url: 'https://queues.example.org/health', method: 'GET', expectedStatus: [200, 204] } },
+    ])
+    expect(read('{ name: db, type: tcp, config: { host: db.example.org, port: "{{metadata.port}}" }, interval: 1 }')).toEqual([
+      { name: 'db', intervalMs: 10_000, timeoutMs: 5_000, target: { type: 'tcp', host: 'db.example.org', port: 5432 } },
+    ])
+  })
+  test.each([
+    ['{ name: a, type: tcp, config: { host: "{{output.create.endpoint}}", port: 1 } }', 'warning informs-only: the health check a is kept and not carried out: it reads output, which there is only when something was made'],
+    ['{ name: a, type: sql, config: { query: SELECT 1 } }', 'warning informs-only: the health check a is kept and not carried out: checks of type sql are not carried out; http and tcp are'],
+    ['{ name: a, type: http, config: { url: "ftp://x" } }', 'error health-check: the health check a cannot be carried out: config.url must be an http or https URL'],
+    ['{ name: a, type: tcp, config: { host: x, port: 70000 } }', 'error health-check: the health check a cannot be carried out: a check of type tcp needs config.port, 1 to 65535'],
+    ['{ name: a, type: http, config: { url: "https://x.example" } }, { name: a, type: http, config: { url: "https://x.example" } }', 'error duplicate-id: the health check a stands twice'],
+  ])('%s is told and not carried out', (entries, issue) => {
+    const found = load(checks(entries), 'strict').issues.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)
+    expect(found).toContain(issue)
+  })
+  test('one that reads an env value is not judged before the value is known', () => {
+    expect(load(checks('{ name: a, type: tcp, config: { host: "{{env.QUEUE_API}}", port: "{{env.PORT}}" } }')).issues).toEqual([])
+    expect(read('{ name: a, type: tcp, config: { host: "{{env.QUEUE_API}}", port: "{{env.PORT}}" } }', { QUEUE_API: 'x', PORT: 'none' })).toEqual([])
+  })
 })

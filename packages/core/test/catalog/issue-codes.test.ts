@@ -82,6 +82,7 @@ const bad: Partial<Record<CatalogIssueCode, string>> = {
   'data-source-cycle': edited([stage, 'datasource: { type: api, config: { endpoint: "/stages?of={{fields.stage}}" } }']),
   'data-source-http': edited([stage, 'datasource: { type: api, config: { endpoint: "http://stages.example.org/v1" } }']),
   'data-source-secret': edited([stage, 'datasource: { type: api, config: { endpoint: /stages, headers: { Authorization: Bearer abc } } }']),
+  'health-check': edited(['fulfillment:', 'monitoring: { health_checks: [{ name: api, type: tcp, config: { host: db.example.org } }] }\nfulfillment:']),
   'hybrid-mode': edited(['mode: automatic', 'mode: hybrid']),
   'manual-missing': queue.replace(/ {2}manual:[\s\S]*? {2}automatic:/, '  automatic:'),
   'actions-missing': queue.replace(/ {2}automatic:[\s\S]*$/, ''),

@@ -3,6 +3,7 @@ import { createInputValidator } from '../../form/input-validator.js'
 import { formSchema } from '../../form/form-schema.js'
 import { sealedFields } from '../../form/sealed-fields.js'
 import { checkDataSources } from '../check-data-sources.js'
+import { checkHealthChecks } from '../check-health-checks.js'
 import type { Findings } from '../conform.js'
 import type { DocumentPath } from '../issue.js'
 import { orderSteps } from '../order-steps.js'
@@ -84,6 +85,7 @@ export const readBundle = (findings: Findings, root: ObjectNode, options: ReadIt
   const timeoutMs = milliseconds(child(strategy, 'timeout'))
   const carriedOut: Fulfillment = { mode, priority: (textOf(child(strategy, 'priority')) ?? 'normal') as Fulfillment['priority'], ...(timeoutMs === undefined ? {} : { timeoutMs }) }
   const item = itemOf(findings, root, form, carriedOut)
+  checkHealthChecks(findings, root)
   checkDataSources({ findings, source: options.source, metadata: typeOfJson(item.metadata), env: new Set(options.templateEnv) }, child(root, 'presentation'), form)
   const parent = parentTicket({ ...options, findings, itemId: item.id, form, metadata: item.metadata, jiraProject: item.owner.jiraProject, hasEnvironment: item.visibility.environments.length > 0 }, orchestration)
   const steps = parent === undefined ? [] : [parent.plannable]
