@@ -1,5 +1,5 @@
 import {
-  createPostgresPool, migrate, postgresCatalogDefinitions, postgresClaims, postgresRequestStore, postgresStepCheckpoints, postgresStepLogs,
+  createPostgresPool, migrate, postgresCatalogDefinitions, postgresCatalogSyncs, postgresClaims, postgresRequestStore, postgresStepCheckpoints, postgresStepLogs,
 } from '@pao/adapters-postgres'
 import type { SubmitAnswer } from '@pao/core'
 import type { Pool } from 'pg'
@@ -101,7 +101,7 @@ test('a schema goes with all that one PAO has, and the other goes on', async () 
 
 test.each(['Pao', 'pao-red', 'pao red', '', '1st', 'pg_red', 'x"; drop schema pao; --', 'x'.repeat(41)])('the schema name %j is refused by whatever takes it, with what to do', async (schema) => {
   const refusal = { code: 'CONFIGURATION', message: expect.stringContaining('lower-case letters') as string }
-  for (const adapter of [postgresRequestStore, postgresClaims, postgresCatalogDefinitions, postgresStepCheckpoints, postgresStepLogs]) {
+  for (const adapter of [postgresRequestStore, postgresClaims, postgresCatalogDefinitions, postgresCatalogSyncs, postgresStepCheckpoints, postgresStepLogs]) {
     expect(() => { adapter(pool, { schema }) }).toThrow(expect.objectContaining(refusal) as Error)
   }
   await expect(migrate(pool, { schema })).rejects.toMatchObject(refusal)

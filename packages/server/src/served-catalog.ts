@@ -163,8 +163,11 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
 
   /** What was recorded by others since, compiled as far as it is new here. */
   const takeUp = async (): Promise<boolean> => {
-    state = await syncs.state()
-    if (state.latest === undefined || state.latest.number === number) return false
+    const told = await syncs.state()
+    if (told.latest === undefined || told.latest.number === number) {
+      state = told
+      return false
+    }
     const served = await syncs.served()
     const missing = served.filter((one) => !servesStored(catalog, one)).map(({ hash }) => hash)
     const sources = new Map((await syncs.sources(missing)).map((definition) => [definition.hash, definition.source]))
@@ -177,7 +180,9 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     if (lost.length > 0) logger.warn({ items: lost }, 'catalog: what the store says is served cannot be read here; is an action not installed?')
     serve(next, findings.flatMap(issuesOfFinding))
     stored = storedOf(served, findings)
-    number = state.latest.number
+    // Last, and at once with the catalog: nobody is told of a commit that is not served here yet.
+    state = told
+    number = told.latest.number
     return true
   }
 

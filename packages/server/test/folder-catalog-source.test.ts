@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isPaoError } from '@pao/core'
 import { catalogSourceContract, runContract } from '@pao/testing'
 import type { CatalogSourceFixture } from '@pao/testing'
@@ -54,7 +55,7 @@ const fixture = async (): Promise<CatalogSourceFixture> => {
 /** Ten thousand files take their time on a disk that others use too. */
 const patient = Object.assign((name: string, run: () => Promise<void>) => { test(name, run, 60_000) }, { skip: test.skip })
 
-runContract(catalogSourceContract, { test: patient, create: fixture, skip: { 'watch tells of each change, and of none after its stop': 'the folder is read again when it is asked to be; it has no watch yet' } })
+runContract(catalogSourceContract, { test: patient, create: fixture })
 
 test('a folder that changes while it is read is read again', async () => {
   const root = await folder()
@@ -127,4 +128,56 @@ test('a folder that is not there is said with what to do', async () => {
   const error = await read(join(await folder(), 'none')).catch((reason: unknown) => reason)
   expect(isPaoError(error, 'CATALOG_UNAVAILABLE')).toBe(true)
   expect(String(error)).toContain('PAO_CATALOG')
+})
+
+const watching = async (directory: string) => {
+  let calls = 0
+  const stop = folderCatalogSource(directory).watch?.(() => { calls += 1 })
+  onTestFinished(async () => { await stop?.() })
+  const told = async (change: () => Promise<unknown>) => {
+    const before = calls
+    await change()
+    for (let round = 0; round < 80 && calls === before; round += 1) await sleep(25)
+    return calls > before
+  }
+  await sleep(50)
+  return { told, stop, calls: () => calls }
+}
+
+test('a change in a new folder is told, one of a hidden file is not', async () => {
+  const root = await folder()
+  const { told, calls } = await watching(root)
+  expect(await told(() => mkdir(join(root, 'deep')).then(() => writeFile(join(root, 'deep', 'a.yaml'), '1')))).toBe(true)
+  expect(await told(() => writeFile(join(root, 'deep', 'a.yaml'), '2'))).toBe(true)
+  await sleep(200)
+  const before = calls()
+  await writeFile(join(root, '.a.yaml.swp'), 'x')
+  await sleep(300)
+  expect(calls()).toBe(before)
+  expect(await told(() => rm(join(root, 'deep'), { recursive: true }))).toBe(true)
+})
+
+test('many changes are told a few times, and none after the stop', async () => {
+  const root = await folder()
+  const { told, calls, stop } = await watching(root)
+  expect(await told(async () => { for (let index = 0; index < 50; index += 1) await writeFile(join(root, `${index}.yaml`), '1') })).toBe(true)
+  await sleep(300)
+  expect(calls()).toBeLessThan(10)
+  await writeFile(join(root, 'last.yaml'), '1')
+  await stop?.()
+  const before = calls()
+  await sleep(300)
+  expect(calls()).toBe(before)
+})
+
+test('a mounted ConfigMap is told when its content is swapped', async () => {
+  const root = await folder()
+  for (const name of ['..first', '..second']) {
+    await mkdir(join(root, name))
+    await writeFile(join(root, name, 'a.yaml'), name)
+  }
+  await symlink('..first', join(root, '..data'))
+  await symlink(join('..data', 'a.yaml'), join(root, 'a.yaml'))
+  const { told } = await watching(root)
+  expect(await told(() => symlink('..second', join(root, '..next')).then(() => rename(join(root, '..next'), join(root, '..data'))))).toBe(true)
 })

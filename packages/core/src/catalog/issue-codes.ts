@@ -124,7 +124,7 @@ export const catalogIssueCodes = {
   'owner-not-codeowner': entry('error', 'The team in metadata.owner does not own the path of the file', 'Add the team to the line of CODEOWNERS that decides, move the file, or name the team that owns the path'),
   'new-category-owner': entry('error', 'The first item of a category stands where the architecture team owns nothing', 'Add the architecture team to the owners of the path, or take a category that is served'),
   'schema-owner': entry('error', 'A file under schemas/ stands where the architecture team owns nothing', 'Add the architecture team to the owners of the path'),
-  'codeowners-missing': entry('warning', 'The repository has no CODEOWNERS file, so that nothing is checked', 'Add .github/CODEOWNERS, or .gitlab/CODEOWNERS'),
+  'codeowners-missing': entry('warning', 'No CODEOWNERS file of the repository is read, so that nobody has to own what they change', 'Add .github/CODEOWNERS or .gitlab/CODEOWNERS, and let the source read it'),
   'codeowners-line': entry('warning', 'A line of CODEOWNERS that cannot be read and is left out', 'Correct it as the message says'),
   'many-issues': entry('warning', 'The file has more issues than are told', 'Correct those that are told first'),
 } as const satisfies Readonly<Record<string, IssueDescription>>

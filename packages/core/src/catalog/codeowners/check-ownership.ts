@@ -66,7 +66,7 @@ const aboutFile = (file: string, line: number, code: 'codeowners-missing' | 'cod
 
 /** `served`: what was served before, by id. */
 export const checkOwnership = (documents: readonly LoadedDocument[], served: ReadonlyMap<string, LoadedItem>, { codeowners, architectureTeam }: Ownership): OwnershipCheck => {
-  if (codeowners === undefined) return { issues: [aboutFile('CODEOWNERS', 1, 'codeowners-missing', 'the repository has no CODEOWNERS file: who changes a document is not checked')], refused: new Set() }
+  if (codeowners === undefined) return { issues: [aboutFile('CODEOWNERS', 1, 'codeowners-missing', 'no CODEOWNERS file of the repository is read: who may change a document is not checked')], refused: new Set() }
   const categories = new Set([...served.values()].flatMap(({ item: { category } }) => category ?? []))
   const found = documents.flatMap((document) => [
     document.item === undefined ? undefined : teamIssue(document, document.item, codeowners),
