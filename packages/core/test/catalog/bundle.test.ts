@@ -73,6 +73,30 @@ test.each<[string, (source: string) => string, readonly string[]]>([
   expect(ofBundle(catalogOf(change(webapp))).filter((issue) => !issue.startsWith('file-name'))).toEqual(expected)
 })
 
+describe('a component', () => {
+  const blockersOf = (catalog: Catalog) => catalog.get('bundle-webapp-production')?.blockers.map(({ code }) => code)
+  test('is an item, and no other bundle', () => {
+    const inner = webapp.replace('id: bundle-webapp-production', 'id: bundle-webapp-inner')
+    const outer = webapp.replace('catalogItem: compute-eks-containerapp', 'catalogItem: bundle-webapp-inner')
+    const catalog = createCatalog([...items, { path: 'bundles/webapp.yaml', source: outer }, { path: 'bundles/inner.yaml', source: inner }], options)
+    expect(catalog.issues.filter(({ code }) => code === 'unknown-item').map(({ message, file }) => [file, message])).toEqual([['bundles/webapp.yaml', 'bundle-webapp-inner is a bundle: a bundle is made of items']])
+    expect([...catalog.items.keys()]).toContain('bundle-webapp-inner')
+    expect(catalog.get('bundle-webapp-production')).toBeUndefined()
+  })
+  test('that has no actions of the mode in which the bundle runs blocks it', () => {
+    const files = items.map((file, index) => index === 0 ? { ...file, source: file.source.replace(/ {2}manual:[\s\S]*? {2}automatic:/, '  automatic:') } : file)
+    expect(files[0]?.source).not.toBe(items[0]?.source)
+    expect(blockersOf(catalogOf(webapp, undefined, files))).toEqual([])
+    expect(blockersOf(catalogOf(webapp.replace('fulfillment:', 'fulfillment:\n  strategy: { mode: manual }'), undefined, files))).toEqual(['component-blocked'])
+  })
+  test('gets no password by config', () => {
+    const files = items.map((file, index) => index === 1 ? { ...file, source: file.source.replace('id: secretName\n            name: Secret Name\n            type: string', 'id: secretName\n            name: Secret Name\n            type: password') } : file)
+    expect(files[1]?.source).not.toBe(items[1]?.source)
+    const given = webapp.replace('catalogItem: security-parameterstore-standard', 'catalogItem: security-parameterstore-standard\n    config: { secretName: hunter2 }')
+    expect(catalogOf(given, undefined, files).issues.filter(({ code }) => code === 'component-sealed').map(({ message }) => message)).toEqual([expect.stringContaining('gives the password secretName by config')])
+  })
+})
+
 describe('after a failure', () => {
   const manual = (source: string) => source.replace('fulfillment:', 'fulfillment:\n  strategy: { mode: manual }')
   const rollback = (source: string) => source.replace('mode: sequential', 'mode: sequential\n    error_handling: rollback')
@@ -82,6 +106,10 @@ describe('after a failure', () => {
     ['rollback', rollback, 'compensate'], ['rollback_on_failure', (source) => source.replace('mode: sequential', 'mode: sequential\n    rollback_on_failure: true'), 'compensate'],
   ])('%s: what was finished stays, or is taken back', (_, change, onFailure) => {
     expect(planned(change(webapp)).onFailure).toBe(onFailure)
+  })
+  test('going on is not carried out: the bundle is not orderable, and the issue says what to write', () => {
+    const [blocker] = catalogOf(webapp.replace('mode: sequential', 'mode: sequential\n    error_handling: continue')).get('bundle-webapp-production')!.blockers
+    expect(blocker).toMatchObject({ code: 'not-built', message: expect.stringMatching(/write stop, and error_handling: \{ strategy: continue \} at an action/) as string })
   })
   test('what cannot be taken back is told; where nothing can, the bundle is not orderable', () => {
     const told = (source: string, changed = items) => catalogOf(source, undefined, changed).issues.filter(({ code }) => code === 'rollback-incomplete').map(({ message, blocks, path }) => [path, message, blocks])

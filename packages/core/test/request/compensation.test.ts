@@ -1,7 +1,7 @@
 import { given } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
 import type { RequestEvent } from '../../src/request/request-event.js'
-import { abort, accepted, began, cancel, failed, failure, interrupted, parked, planned, planOf, retry, start, succeeded, timer } from './requests.js'
+import { abort, accepted, began, cancel, failed, failure, interrupted, parked, planned, planOf, retry, start, succeeded, timer, untilSignal } from './requests.js'
 
 const plan = (more = {}) => planOf([planned('a'), planned('b'), planned('read', { effect: 'none' }), planned('c', { retry: { attempts: 1, delayMs: 1_000, backoff: 'linear', maxDelayMs: 1_000, on: ['error'] } }), planned('d')], more)
 const done = (...ids: readonly string[]): readonly RequestEvent[] => ids.flatMap((id) => [began(id), succeeded(id)])
@@ -49,7 +49,16 @@ describe('a plan that takes effects back when it fails', () => {
     const other = began('d', { at: start + 30_000, execution: 1, inputHash: 'of what they gave the second time' })
     expect(given(...retried, ...remade).when(other).then().step('d')).toMatchObject({ state: 'in_progress', iteration: 2, executions: 1 })
     expect(given(...retried, ...remade).when(began('d', { at: start + 30_000, execution: 2 })).then().step('d')).toMatchObject({ iteration: 1, executions: 2 })
-    given(...goingBack, failed('d', failure('fatal'))).when(other).rejected('NOT_IN_THIS_STATE')
+    const kept = [accepted(plan()), ...done('a', 'b', 'read', 'c'), began('d'), failed('d'), retry(), { type: 'request-started', at: start + 15_000 }] as const
+    given(...kept).when(began('d', { at: start + 30_000, execution: 1, inputHash: 'another' })).rejected('NOT_IN_THIS_STATE')
+  })
+
+  test('what is known to exist is not made again with another input, unless a person says so', () => {
+    const lasting = accepted(planOf([planned('a'), planned('b', { compensable: false })], { onFailure: 'compensate' }))
+    const failedTicket = [lasting, ...done('a'), began('b'), parked('b', untilSignal({ until: start + 5_000 })), timer(start + 5_000), back('a'), undone('a')]
+    const again = (...redo: readonly string[]) => given(...failedTicket, retry({ redo }), { type: 'request-started', at: start + 15_000 }, began('a', { at: start + 20_000, execution: 1 }), succeeded('a'))
+    again().when(began('b', { at: start + 30_000, execution: 1, inputHash: 'other' })).rejected('NOT_IN_THIS_STATE')
+    expect(again('b').when(began('b', { at: start + 30_000, execution: 1, inputHash: 'other' })).then().step('b')).toMatchObject({ iteration: 2 })
   })
 
   test('what is parked is taken back too', () => {

@@ -65,6 +65,21 @@ describe('retry', () => {
     expect(effect('prepare-step')).toMatchObject({ step: 'a', mode: 'run' })
   })
 
+  test('what is gone each time is given up: its failures are counted on', () => {
+    const round = (number: number): RequestEvent[] => {
+      const at = start + 600_000 + number * 1_000_000
+      return [
+        began('a', { at, execution: 1 }), parked('a', untilSignal({ until: at + 10_000 }), { at: at + 1, execution: 1 }), { type: 'signal-received', at: at + 2, reference: ticket, delivery: `d-${number}`, payload: {} },
+        began('a', { at: at + 3, execution: 2, mode: 'resume' }), failed('a', failure('unknown'), { at: at + 4, execution: 2 }),
+        began('a', { at: at + 500_000, execution: 3, mode: 'reconcile' }), reconciled('a', 'absent', { at: at + 500_001, execution: 3 }),
+      ]
+    }
+    const rounds = (count: number) => given(accepted(planOf([planned('a')])), ...Array.from({ length: count }, (_, number) => round(number)).flat().slice(0, -1))
+    const last = (count: number) => round(count - 1).at(-1)!
+    expect(rounds(5).when(last(5)).then().step('a')).toMatchObject({ state: 'pending', iteration: 6, failures: 5 })
+    expect(rounds(6).when(last(6)).then().step('a')).toMatchObject({ state: 'failed', failure: { code: 'RECOVERY_EXHAUSTED' } })
+  })
+
   test('of a step that is still looked into looks with the input that may have made something', () => {
     const plan = planOf([planned('a'), planned('b')], { limit: 2 })
     const revision = revisionOf(plan, { number: 2, input: { size: 'large' } })
