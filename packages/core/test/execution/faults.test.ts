@@ -1,39 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { parked, succeeded } from '../../src/action/outcome.js'
-import { PaoError } from '../../src/errors.js'
-import { commitOf } from '../../src/execution/commit-events.js'
-import { systemIds } from '../../src/memory/index.js'
 import type { RequestStore } from '../../src/ports/request-store.js'
-import { advance } from '../../src/request/advance.js'
 import { replay } from '../../src/request/replay.js'
-import type { RequestEvent } from '../../src/request/request-event.js'
 import { ada, documentOf, root, scripted } from './engine-fixture.js'
-import { LEASE_MS, type VirtualWorld, virtualWorld } from './virtual-engine.js'
-
-const away = (): PaoError => new PaoError('STORE_UNAVAILABLE', 'away', { retryable: true })
-const oneStep = documentOf('      - { id: one, type: first, config: { text: "{{fields.name}}" } }')
-const threeSteps = documentOf(['one', 'two', 'three'].map((id) => `      - { id: ${id}, type: first, config: { text: "{{fields.name}}" } }`).join('\n'))
-const nobody = 'nobody'
-
-/** Something that a test ends when it wants to. */
-const gate = <Value>() => {
-  let open = (_value: Value): void => undefined
-  const opened = new Promise<Value>((resolve) => { open = resolve })
-  return { opened, open: (value: Value) => { open(value) } }
-}
-
-/** Writes an event as somebody outside the claim would. */
-const applyOutside = async ({ stores }: VirtualWorld, requestId: string, event: RequestEvent): Promise<void> => {
-  const stored = await stores.requests.load(requestId)
-  if (stored === undefined) throw new Error('not stored')
-  const advanced = advance(stored.request, event, undefined)
-  if ('rejection' in advanced) throw new Error(advanced.rejection.message)
-  const answer = await stores.requests.commit(commitOf(
-    { before: stored.request, after: advanced.request, events: advanced.events, effects: advanced.effects, logs: [], chainHash: stored.chainHash },
-    { owner: nobody, claim: 'keep', leaseMs: LEASE_MS }, systemIds(),
-  ))
-  expect(answer.kind).toBe('committed')
-}
+import { applyOutside, away, gate, oneStep, threeSteps } from './fault-fixture.js'
+import { LEASE_MS, virtualWorld } from './virtual-engine.js'
 
 describe('a claim that is lost', () => {
   test('what a zombie still does writes nothing: no outcome, no checkpoint, no log line', async () => {
@@ -287,102 +258,6 @@ describe('time', () => {
     const request = await world.reaches(requestId, ['failed'])
     expect(request.steps[1]).toMatchObject({ failure: { kind: 'retryable', code: 'STEP_TIMEOUT' } })
     expect(calls).toBe(0)
-  })
-})
-
-describe('stopping', () => {
-  test('a process that leaves lets a running step end, starts nothing more, and hands the request over', async () => {
-    const world = virtualWorld(threeSteps)
-    const seen: string[] = []
-    const said = (who: string) => scripted('first', { run: async ({ request }) => {
-      seen.push(`${who}:${request.step}`)
-      await new Promise<void>((resolve) => { world.clock.schedule(500, resolve) })
-      return succeeded({})
-    } })
-    const going = await world.engine([said('going')])
-    const requestId = await world.submit(going)
-    await world.clock.pass(100)
-    // The execution ends in the first half of the grace, in which nothing is interrupted.
-    await world.clock.until(going.stop({ graceMs: 10_000 }))
-    expect(seen).toEqual(['going:one'])
-    expect((await world.load(requestId)).steps.map(({ state }) => state)).toEqual(['completed', 'pending', 'pending'])
-    expect(world.clock.pending()).toBe(0)
-    const coming = await world.engine([said('coming')])
-    // Handed over: nobody waits for the lease to run out.
-    await world.reaches(requestId, ['completed'], LEASE_MS / 2)
-    expect(seen).toEqual(['going:one', 'coming:two', 'coming:three'])
-    await world.clock.until(coming.stop())
-    expect(world.clock.pending()).toBe(0)
-  })
-
-  test('a process that was told to stop while it looked for work claims nothing more', async () => {
-    const world = virtualWorld(oneStep)
-    const looking = gate<readonly []>()
-    let asked = 0
-    const first = await world.engine([scripted('first', { run: () => succeeded({}) })], {
-      claims: { ...world.stores.claims, claimDue: () => looking.opened, claimLost: async () => { asked += 1; return [] } },
-    })
-    const stopped = first.stop({ graceMs: 1_000 })
-    looking.open([])
-    await world.clock.until(stopped)
-    expect(asked).toBe(0)
-  })
-
-  test('a request that is claimed as the stop comes is handed on, not begun', async () => {
-    const world = virtualWorld(oneStep)
-    const seen: string[] = []
-    const action = (who: string) => scripted('first', { run: () => { seen.push(who); return succeeded({}) } })
-    const claimed = gate<void>()
-    const slowClaim = async (options: Parameters<typeof world.stores.claims.claimDue>[0]) => {
-      const found = await world.stores.claims.claimDue(options)
-      if (found.length > 0) await claimed.opened
-      return found
-    }
-    const going = await world.engine([action('going')], { claims: { ...world.stores.claims, claimDue: slowClaim } })
-    // Submitted to a process that does not run, so that it is queued.
-    const other = await world.engine([action('other')])
-    await world.clock.until(other.stop())
-    const requestId = await world.submit(other)
-    await world.clock.pass(1_500)
-    const stopped = going.stop({ graceMs: 10_000 })
-    claimed.open()
-    await world.clock.until(stopped)
-    expect(seen).toEqual([])
-    await world.engine([action('coming')])
-    await world.reaches(requestId, ['completed'], LEASE_MS / 2)
-    expect(seen).toEqual(['coming'])
-  })
-
-  test('a store that never answers holds a stop no longer than the grace', async () => {
-    const world = virtualWorld(oneStep)
-    const orchestrator = await world.engine([], { claims: { ...world.stores.claims, claimDue: () => new Promise(() => undefined) } })
-    const before = world.clock.now()
-    await world.clock.until(orchestrator.stop({ graceMs: 3_000 }))
-    expect(world.clock.now() - before).toBe(3_000)
-  })
-
-  test('who stops it a second time waits for the first', async () => {
-    const world = virtualWorld(oneStep)
-    const orchestrator = await world.engine([scripted('first', { run: async () => {
-      await new Promise<void>((resolve) => { world.clock.schedule(2_000, resolve) })
-      return succeeded({})
-    } })])
-    await world.submit(orchestrator)
-    const before = world.clock.now()
-    const ends = [orchestrator.stop(), orchestrator.stop()].map(async (stopped) => { await stopped; return world.clock.now() - before })
-    expect(await world.clock.until(Promise.all(ends))).toEqual([2_000, 2_000])
-  })
-
-  test('a request that has ended makes nobody look for work', async () => {
-    const world = virtualWorld(threeSteps)
-    let looks = 0
-    const claimDue: typeof world.stores.claims.claimDue = (options) => { looks += 1; return world.stores.claims.claimDue(options) }
-    const orchestrator = await world.engine([scripted('first', { run: () => succeeded({}) })], { claims: { ...world.stores.claims, claimDue } })
-    const before = looks
-    const requestId = await world.submit(orchestrator)
-    await world.clock.pass(0)
-    expect((await world.load(requestId)).status.state).toBe('completed')
-    expect(looks).toBe(before)
   })
 })
 
