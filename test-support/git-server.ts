@@ -57,14 +57,17 @@ const refsOf = ({ heads }: GitRepository): readonly (readonly [string, string])[
   return main === undefined ? branches : [['HEAD', main], ...branches]
 }
 
-const capabilities = 'side-band-64k shallow ofs-delta no-progress symref=HEAD:refs/heads/main agent=pao-fixture'
+const capabilities = 'side-band-64k shallow ofs-delta no-progress agent=pao-fixture'
+
+/** A HEAD whose branch is not there is not told. */
+const capabilitiesOf = ({ heads }: GitRepository): string => (heads.has('main') ? `${capabilities} symref=HEAD:refs/heads/main` : capabilities)
 
 const advertisement = (repository: GitRepository, version: 1 | 2): Buffer => {
   const service = [line('# service=git-upload-pack\n'), Buffer.from(flush)]
   if (version === 2) return Buffer.concat([...service, line('version 2\n'), line('agent=pao-fixture\n'), line('ls-refs\n'), Buffer.from(flush)])
   const refs = refsOf(repository)
   const shown = refs.length > 0 ? refs : [['capabilities^{}', '0'.repeat(40)] as const]
-  return Buffer.concat([...service, ...shown.map(([name, id], index) => line(`${id} ${name}${index === 0 ? `\0${capabilities}` : ''}\n`)), Buffer.from(flush)])
+  return Buffer.concat([...service, ...shown.map(([name, id], index) => line(`${id} ${name}${index === 0 ? `\0${capabilitiesOf(repository)}` : ''}\n`)), Buffer.from(flush)])
 }
 
 const listed = (repository: GitRepository, lines: readonly string[]): Buffer => {
