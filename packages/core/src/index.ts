@@ -106,6 +106,7 @@ export type {
 export type { TestedExpression, TestedTemplate } from './execution/tested-template.js'
 export { testConfigVariables, testItemVariables } from './execution/test-variables.js'
 export type { FreeConfig, TestedConfig, TestedVariables, VariableSamples } from './execution/test-variables.js'
+export { inputProblems } from './execution/input-problems.js'
 export { simulateFulfillment } from './execution/simulation/simulate-fulfillment.js'
 export type { DocumentCost, SimulatedFulfillment, Simulation, SimulationRefusal } from './execution/simulation/simulate-fulfillment.js'
 export type { SimulatedCondition, SimulatedStep, UnknownPlace } from './execution/simulation/simulated-step.js'
