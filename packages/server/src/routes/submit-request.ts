@@ -48,7 +48,8 @@ const idempotencyKey = (context: Context): { readonly key?: string } | Problem =
   return problem('VALIDATION_ERROR', message, { errors: [{ field: 'Idempotency-Key', constraint: 'pattern', message }] })
 }
 
-const readSubmission = (context: Context, body: JsonObject, caller: Person, call: Call): Submission | Problem => {
+/** Reads the body of an order, as far as it can be read without its item. */
+export const readSubmission = (context: Context, body: JsonObject, caller: Person, call: Call): Submission | Problem => {
   const read = members(body, known)
   const [own, bundle] = [read.text('catalogItemId', { required: !Object.hasOwn(body, 'bundleId'), maxLength: 128 }), read.text('bundleId', { required: Object.hasOwn(body, 'bundleId'), maxLength: 128 })]
   const itemId = own ?? bundle
@@ -73,10 +74,16 @@ const readSubmission = (context: Context, body: JsonObject, caller: Person, call
   return { command, dryRun: dryRun === true || context.req.query('dryRun') === 'true' }
 }
 
+/** Members of a body that are no fields of a form. */
+const besideFields: ReadonlySet<string> = new Set(['environment', 'version', 'catalogItemId', ''])
+
+/** What is wrong with an input, pointed at where it stands in the body. */
+export const pointed = (problems: Refusal['problems']): readonly ProblemDetail[] =>
+  problems.map((found) => ({ ...(besideFields.has(found.field) ? {} : { pointer: `/fields/${found.field.replaceAll('.', '/')}` }), ...found }))
+
 /** A refusal of the core as an answer: a wrong field is pointed at where it stands in the body. */
 export const problemOfRefusal = (refusal: Refusal): Problem => {
-  const fields = new Set(['environment', 'version', 'catalogItemId', ''])
-  const errors = refusal.problems.map((found) => ({ ...(fields.has(found.field) ? {} : { pointer: `/fields/${found.field.replaceAll('.', '/')}` }), ...found }))
+  const errors = pointed(refusal.problems)
   return problem(refusal.code, refusal.message, errors.length === 0 ? {} : { errors })
 }
 
