@@ -21,20 +21,21 @@ const colorOf = ({ item: { document } }: LoadedItem): { readonly color?: string 
   return typeof color === 'string' && /^#[0-9a-fA-F]{6}$/.test(color) ? { color } : {}
 }
 
-const preview = (catalog: ApiDependencies['catalog'], body: JsonObject, person: Person): Answer => {
+const preview = (catalog: ApiDependencies['catalog'], body: JsonObject, person: Person, endpoint: string): Answer => {
   const read = members(body, [...subjectMembers, 'fields'])
   const subject = readSubject(catalog, person, read, body)
   if (subject !== undefined && 'code' in subject) return subject
   const fields = read.object('fields') ?? {}
   if (subject === undefined && read.problems.length === 0) read.refuse('itemId', 'required', 'Name a served item, or send a document.')
   if (subject === undefined || read.problems.length > 0) return problem('VALIDATION_ERROR', 'The body is not valid.', { errors: read.problems })
-  return reply(200, { itemId: subject.item.id, ...previewForm(subject.item.form, fields, colorOf(subject)) })
+  return reply(200, { itemId: subject.item.id, ...previewForm(subject.item.form, fields, colorOf(subject)), validation: { endpoint, method: 'POST' } })
 }
 
 /** A form as it would be drawn. Nothing is written. */
 export const previewFormRoutes = ({ catalog, authenticator }: Pick<ApiDependencies, 'catalog' | 'authenticator'>): readonly Route[] => [
   post('/preview/form', asCaller(authenticator)(async (context: Context, person) => {
     const read = await readJsonObject(context.req.raw)
-    return 'kind' in read ? read : preview(catalog, read.body, person)
+    const endpoint = new URL(context.req.url).pathname.replace(/\/preview\/form$/, '/validate/request')
+    return 'kind' in read ? read : preview(catalog, read.body, person, endpoint)
   })),
 ]
