@@ -19,7 +19,9 @@ import { actionRoutes } from './routes/actions.js'
 import { issueRoutes } from './routes/issues.js'
 import type { Route } from './routes/route.js'
 import { schemaRoutes } from './routes/schemas.js'
+import { simulateRoutes } from './routes/simulate.js'
 import { testVariablesRoutes } from './routes/test-variables.js'
+import { validateRequestRoutes } from './routes/validate-request.js'
 import { validateRoutes } from './routes/validate.js'
 import { webhookRoutes } from './routes/webhooks.js'
 import { searchCounts } from './search-counts.js'
@@ -28,7 +30,7 @@ import type { Server, ServerOptions } from './server.js'
 const routesOf = (dependencies: ApiDependencies, counts = searchCounts(dependencies.now)): readonly Route[] => [
   ...[
     ...catalogSearchRoutes({ ...dependencies, counts }), ...requestRoutes({ ...dependencies, ordered: counts.ordered }),
-    ...fieldOptionRoutes(dependencies), ...validateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
+    ...fieldOptionRoutes(dependencies), ...validateRoutes(dependencies), ...validateRequestRoutes(dependencies), ...simulateRoutes(dependencies), ...issueRoutes(), ...actionRoutes(dependencies), ...schemaRoutes(dependencies),
     ...testVariablesRoutes(dependencies), ...catalogDiffRoutes(dependencies), ...catalogFactRoutes(dependencies), ...catalogVersionRoutes(dependencies), ...webhookRoutes(dependencies), ...catalogRoutes(dependencies), ...previewFormRoutes(dependencies), ...healthRoutes(dependencies),
   ].map((route) => ({ ...route, path: `/api/v1${route.path}` })),
   ...rootHealthRoutes(dependencies),
