@@ -3,7 +3,6 @@ import type { Instant } from '../json.js'
 import type { Commit, StoredRequest } from '../ports/request-store.js'
 import type { RequestState } from '../request/request-status.js'
 import { writeExpectedSignals } from './expected-signals.js'
-import { frozenCopy } from './frozen-copy.js'
 import type { MemoryRow, MemoryState } from './memory-state.js'
 
 const defaultLeaseMs = 30_000
@@ -45,14 +44,14 @@ const refuseStranded = (row: MemoryRow): MemoryRow => {
 /** Writes a commit whose guards hold. */
 export const writeCommit = (state: MemoryState, row: MemoryRow | undefined, commit: Commit): MemoryRow => {
   const written = refuseStranded({
-    stored: frozenCopy(storedAfter(row, commit)),
+    stored: state.keep(storedAfter(row, commit)),
     ...leaseAfter(row, commit, state.clock.now()),
     ...(commit.wakeAt === undefined ? {} : { wakeAt: commit.wakeAt }),
   })
   const { id } = commit.after
   state.rows.set(id, written)
-  state.history.set(id, [...(state.history.get(id) ?? []), frozenCopy(commit.entry)])
-  if (commit.logs.length > 0) state.logs.set(id, [...(state.logs.get(id) ?? []), ...frozenCopy(commit.logs)])
+  state.history.set(id, [...(state.history.get(id) ?? []), state.keep(commit.entry)])
+  if (commit.logs.length > 0) state.logs.set(id, [...(state.logs.get(id) ?? []), ...state.keep(commit.logs)])
   writeExpectedSignals(state, row?.stored.request, commit)
   return written
 }

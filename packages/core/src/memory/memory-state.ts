@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.js'
 import type { LogLine, StoredRequest } from '../ports/request-store.js'
 import type { CheckpointValue } from '../ports/step-checkpoints.js'
 import type { HistoryEntry } from '../request/history-entry.js'
+import { frozenCopy } from './frozen-copy.js'
 
 /** One request with its claim: what a row of a database would hold. Replaced as a whole by every change. */
 export interface MemoryRow {
@@ -16,6 +17,8 @@ export interface MemoryRow {
 /** What the memory adapters of one set share. */
 export interface MemoryState {
   readonly clock: Clock
+  /** What stands for a value of a commit from now on, and changes with nothing that its writer does. */
+  readonly keep: <Value>(value: Value) => Value
   readonly rows: Map<string, MemoryRow>
   readonly history: Map<string, readonly HistoryEntry[]>
   readonly keys: Map<string, { readonly requestId: string; readonly bodyHash: string; readonly expiresAt: Instant }>
@@ -25,8 +28,9 @@ export interface MemoryState {
   readonly definitions: Map<string, CatalogDefinition>
 }
 
-export const createMemoryState = (clock: Clock): MemoryState => ({
+export const createMemoryState = (clock: Clock, keep: MemoryState['keep'] = frozenCopy): MemoryState => ({
   clock,
+  keep,
   rows: new Map(),
   history: new Map(),
   keys: new Map(),

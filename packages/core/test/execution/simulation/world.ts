@@ -73,8 +73,10 @@ export interface World {
   evidence(): Evidence
 }
 
-export const OPTIONS = { workers: 3, leaseMs: LEASE_MS, pollMs: 2_000 }
+export const OPTIONS = { workers: 3, leaseMs: LEASE_MS, pollMs: 5_000 }
 const REPLACED_AFTER_MS = 2_000
+/** In these worlds a value that is changed after it was written is found out; copies cost as much as the engine itself. */
+const COPIES_EVERY = 32
 
 const NOTHING_SAID: StepScript = { findable: true, runs: [], others: [] }
 
@@ -88,7 +90,7 @@ const textOf = (value: unknown): string => value instanceof Error ? `${value.mes
 
 export const createWorld = (scenario: Scenario, mutant: Mutant = {}, tracer?: (line: string) => void): World => {
   const clock = virtualClock()
-  const state = createMemoryState(clock)
+  const state = createMemoryState(clock, scenario.seed % COPIES_EVERY === 0 ? undefined : (value) => value)
   const item = itemOf(scenario.item)
   let count = 0
   const sequence = (): number => count += 1
@@ -122,7 +124,9 @@ export const createWorld = (scenario: Scenario, mutant: Mutant = {}, tracer?: (l
 
   const trace = (line: () => string): void => { tracer?.(`${clock.now()} ${line()}`) }
 
+  const faulty = new Set(scenario.faults.map(({ method }) => method))
   const faultOf: FaultOf = (method, process) => {
+    if (!faulty.has(method) && tracer === undefined) return undefined
     const call = counted(calls, method)
     const fault = chaos ? scenario.faults.find((planned) => planned.method === method && planned.call === call)?.fault : undefined
     if (fault !== undefined) {
