@@ -12,7 +12,7 @@ export const SOON_MS = 900_000
 /** Who was frozen wakes up, and what hangs ends. */
 const STILL_MS = 60_000
 const ROUNDS = 10
-const PATIENCE = 4
+const PATIENCE = 2
 /** Filling every place costs more than all that came before. */
 const PLACES_EVERY = 64
 
@@ -77,7 +77,7 @@ export const runScenario = async (scenario: Scenario, mutant: Mutant = {}, trace
   const world = createWorld(scenario, mutant, tracer)
   const { clock } = world
   await world.boot()
-  await world.boot()
+  if (scenario.alone !== true) await world.boot()
   let asking = scenario.submissions.length
   const ended = (): void => { asking -= 1 }
   scenario.submissions.forEach((submission, index) => { clock.schedule(submission.at, () => { void submit(world, submission, index).then(ended) }) })

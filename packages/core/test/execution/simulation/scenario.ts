@@ -67,6 +67,8 @@ export interface Scenario {
   readonly acts: readonly PlannedAct[]
   /** The second process serves no catalog: it knows only what requests are pinned to. */
   readonly blind: boolean
+  /** There is one process only; each that ends is replaced. Absent: two. */
+  readonly alone?: true
 }
 
 export const LEASE_MS = 6_000
@@ -127,6 +129,7 @@ export const scenarioOf = (seed: number): Scenario => {
   return {
     seed, item: random.below(1_000), steps: Array.from({ length: 3 }, () => scriptOf(random)), submissions, blind,
     faults: [...random.list(8, () => plannedFault(random)), ...special],
+    ...(!blind && random.chance(0.4) ? { alone: true as const } : {}),
     acts: random.list(5, () => ({ at: random.below(25_000), what: random.pick(acts), process: random.below(4) })),
   }
 }
