@@ -1,6 +1,6 @@
 import { createCatalog } from '@pao/core'
 import { describe, expect, test } from 'vitest'
-import { api, catalogOf, documentOf } from './api-fixture.js'
+import { api, catalogOf, documentOf, NOW } from './api-fixture.js'
 
 const catalog = () => {
   const view = catalogOf()
@@ -8,7 +8,7 @@ const catalog = () => {
     { path: 'a.yaml', source: documentOf({ id: 'database-one', tags: ['sql', 'sql', 'fast'] }) }, { path: 'b.yaml', source: documentOf({ id: 'queue-one', category: 'messaging', tags: ['fast'] }) },
     { path: 'c.yaml', source: documentOf({ id: 'database-private', teams: ['dba'], tags: ['hidden'] }) }, { path: 'd.yaml', source: 'a: [' },
   ], view.current().options)
-  return { ...view, current: () => current, issuesOf: ({ path }: { readonly path: string }) => current.issues.filter(({ file }) => file === path) }
+  return { ...view, current: () => current, report: () => ({ ...view.report(), issues: current.issues, commit: 'abc', lastSync: NOW, outcome: 'partial' as const }), validations: () => Promise.resolve([{ at: NOW, commit: 'abc', issues: [] }]), issuesOf: ({ path }: { readonly path: string }) => current.issues.filter(({ file }) => file === path) }
 }
 const ask = (path: string, headers: Readonly<Record<string, string>> = {}) => api({ catalog: catalog() }).call('GET', `/api/v1${path}`, { headers })
 const dba = { 'x-pao-user': 'dan', 'x-pao-teams': 'dba' }
@@ -22,11 +22,12 @@ describe('what the catalog consists of', () => {
     expect((await ask('/catalog/tags', dba)).json.data).toContainEqual({ tag: 'hidden', items: 1 })
   })
   test('what was found in the file of an item', async () => {
-    expect((await ask('/catalog/validation/database-one')).json).toMatchObject({ id: 'database-one', valid: true, servesLastGood: false, errors: [], warnings: [{ code: 'file-name', help: '/api/v1/issues/file-name' }] })
+    expect((await ask('/catalog/validation/database-one')).json).toMatchObject({ id: 'database-one', valid: true, servesLastGood: false, errors: [], warnings: [{ code: 'file-name', help: '/api/v1/issues/file-name' }], commit: 'abc', lastSync: new Date(NOW).toISOString(), history: [{ commit: 'abc', valid: true, errors: [] }] })
     expect((await ask('/catalog/validation/database-private')).status).toBe(404)
     expect((await ask('/catalog/validation/database-private', dba)).status).toBe(200)
   })
   test('files in error, for those who look after the catalog', async () => {
+    expect((await ask('/catalog/validation-errors', platform)).json).toMatchObject({ commit: 'abc', outcome: 'partial' })
     expect((await ask('/catalog/validation-errors', platform)).json.data).toMatchObject([{ file: 'd.yaml', issues: [{ code: 'yaml-syntax', severity: 'error' }] }])
     expect((await ask('/catalog/validation-errors')).json.data).toEqual([])
   })

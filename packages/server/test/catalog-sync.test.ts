@@ -15,19 +15,20 @@ const newer = one.replace('version: 1.0.0', 'version: 1.1.0')
 
 /** A repository in memory, whose reads are counted; `out` makes it fail. */
 const repository = (documents: Readonly<Record<string, string>>, { codeowners }: { readonly codeowners?: string } = {}) => {
-  const source = memoryCatalogSource(documents)
+  const held = memoryCatalogSource(documents)
   const state = { reads: 0, out: false, commit: 'c1', verdicts: [] as CatalogVerdict[], codeowners }
   const read = async (signal: AbortSignal): Promise<CatalogSnapshot> => {
     state.reads += 1
     if (state.out) throw new PaoError('CATALOG_UNAVAILABLE', 'the repository is out', { retryable: true })
-    const snapshot = await source.read(signal)
+    const snapshot = await held.read(signal)
     return { ...snapshot, commit: state.commit, ...(state.codeowners === undefined ? {} : { codeowners: { path: 'CODEOWNERS', source: state.codeowners, dialect: 'github' as const } }), revision: `${snapshot.revision} ${state.codeowners ?? ''}` }
   }
   const commit = (id: string, changes: Readonly<Record<string, string | undefined>>): void => {
     state.commit = id
-    source.change(changes)
+    held.change(changes)
   }
-  return { state, commit, source: { description: 'a repository', read, publish: async (verdict: CatalogVerdict) => { state.verdicts.push(verdict) } } satisfies CatalogSource }
+  const source: CatalogSource = { description: 'a repository', read, publish: async (verdict) => { state.verdicts.push(verdict) } }
+  return { state, commit, source }
 }
 
 const world = (change: { readonly syncs?: (syncs: CatalogSyncs) => CatalogSyncs } = {}) => {

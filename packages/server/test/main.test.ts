@@ -123,7 +123,11 @@ describe('what keeps it from starting', () => {
     return expectComplaint({ DATABASE_URL: url.href }, /cannot be reached \(28P01: password authentication failed.*DATABASE_URL/)
   })
 
-  test('a catalog folder that is not there', () => expectComplaint({ PAO_CATALOG: join(scratch, 'nowhere') }, /catalog folder .*nowhere cannot be read \(ENOENT\).*PAO_CATALOG/))
+  test('a catalog folder that is not there, where nothing was served before', async () => {
+    const empty = await createTestDatabase()
+    onTestFinished(() => empty.drop())
+    await expectComplaint({ DATABASE_URL: empty.url, PAO_CATALOG: join(scratch, 'nowhere') }, /catalog folder .*nowhere cannot be read \(ENOENT\).*PAO_CATALOG/)
+  })
 
   test('an egress list that cannot be read', () => expectComplaint({ PAO_EGRESS_ALLOW: 'http://x/' }, /PAO_EGRESS_ALLOW.*host:port/))
 

@@ -22,7 +22,7 @@ const push = (more: Readonly<Record<string, unknown>> = {}, paths: readonly stri
   commits: [{ id: commit, added: paths, modified: [], removed: [] }], ...more,
 })
 
-const delivered = (body: unknown, { id = 'delivery-1', event = 'push', secret = 'new secret', headers = {} }: { readonly id?: string; readonly event?: string; readonly secret?: string; readonly headers?: Record<string, string> } = {}) => {
+const delivered = (body: unknown, { id = 'delivery-1', event = 'push', secret = 'new secret', headers = {} }: { readonly id?: string; readonly event?: string; readonly secret?: string; readonly headers?: Record<string, string> } = {}): { readonly raw: string; readonly headers: Record<string, string> } => {
   const raw = typeof body === 'string' ? body : JSON.stringify(body)
   return {
     raw, headers: {
