@@ -318,6 +318,26 @@ const mutants: readonly { readonly law: string; readonly refusedBy: string | rea
     }),
   },
   {
+    law: '6: steps are put where the plan has them', refusedBy: 'a step that stands elsewhere than in the plan is read where it stood, with all that it knows',
+    broken: requests((store) => ({
+      load: async (id) => {
+        const stored = await store.load(id)
+        if (stored === undefined || stored.request.version > 1) return stored
+        const { plan } = stored.request.revision
+        return { ...stored, request: { ...stored.request, steps: plan.steps.map((step, place) => ({ ...stored.request.steps[place]!, id: step.id })) } }
+      },
+    })),
+  },
+  {
+    law: '6: the acceptance is read from the request', refusedBy: 'a first event that says something else than the request is read as it was written',
+    broken: requests((store) => ({
+      history: async (id) => {
+        const [entries, stored] = [await store.history(id), await store.load(id)]
+        return entries.map((entry) => ({ ...entry, events: entry.events.map((event) => event.type === 'request-accepted' && stored !== undefined ? { ...event, accepted: stored.request.accepted } : event) }))
+      },
+    })),
+  },
+  {
     law: '6: what was read is what is stored', refusedBy: 'what was read does not change when the request does',
     broken: requests((store) => {
       const live = new Map<string, object>()

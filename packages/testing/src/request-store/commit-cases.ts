@@ -194,7 +194,7 @@ const everythingOfARequest: ContractCase<StoresFixture> = {
     const commit = aCommit(request, {
       version: 4,
       revision: { ...request.revision, number: 2, input: { name: 'orders', more: { deep: [1.5, -2e-7, 'é', '\u2028'] } }, planDigest: sha256('two'), deadline: 9, timeoutMs: 10 },
-      steps: [aStep('create', { iteration: 2 }), ...request.steps.slice(1)],
+      steps: [aStep('create', { iteration: 2 }), aStep('verify', { state: 'skipped', why: 'condition' } as never)],
       superseded: [aStep('create', { state: 'completed', endedAt: 5, output: null, adopted: false } as never)],
       approvals: [{ stage: 1, planDigest: sha256('one'), need: 1, approvers: [{ kind: 'group', name: 'security' }], onTimeout: 'reject', state: 'approved',
         decisions: [{ verdict: 'approve', cause: { by, reason: 'fine', at: 3 } }] }],
@@ -202,7 +202,8 @@ const everythingOfARequest: ContractCase<StoresFixture> = {
     })
     assert.equal((await requests.commit(commit)).kind, 'committed')
     assert.deepEqual((await requests.load(request.id))?.request, commit.after)
-    const deadline = aCommit(commit.after, { revision: { ...commit.after.revision, deadline: 12 } })
+    const steps = [...commit.after.steps.slice(0, 1), aStep('verify')]
+    const deadline = aCommit(commit.after, { revision: { ...commit.after.revision, deadline: 12 }, steps })
     assert.equal((await requests.commit(deadline)).kind, 'committed')
     assert.deepEqual((await requests.load(request.id))?.request, deadline.after)
   },

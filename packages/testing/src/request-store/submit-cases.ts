@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IdempotencyKey } from '@pao/core/ports'
 import { aSubmission } from '../a-commit.js'
-import { aRequest } from '../a-request.js'
+import { aRequest, aStep } from '../a-request.js'
 import type { ContractCase } from '../contract.js'
 import { firstOwner, longLeaseMs, secondOwner } from '../owners.js'
 import { sha256 } from '../sha256.js'
@@ -139,6 +139,36 @@ const strandedSubmission: ContractCase<StoresFixture> = {
   },
 }
 
+const stepsElsewhere: ContractCase<StoresFixture> = {
+  name: 'a step that stands elsewhere than in the plan is read where it stood, with all that it knows',
+  law: '6',
+  run: async (create) => {
+    const { requests } = await create()
+    const after = { kind: 'fatal', phase: 'run', code: 'NO_ROOM', message: 'no room' } as const
+    for (const steps of [[aStep('verify'), aStep('create')], [aStep('create', { state: 'pending', after }), aStep('verify')]]) {
+      const submission = aSubmission(aRequest({}, { steps }))
+      assert.equal((await requests.submit(submission)).kind, 'accepted')
+      assert.deepEqual((await requests.load(submission.after.id))?.request, submission.after)
+    }
+  },
+}
+
+const otherFirstEvent: ContractCase<StoresFixture> = {
+  name: 'a first event that says something else than the request is read as it was written',
+  law: '6',
+  run: async (create) => {
+    const { requests } = await create()
+    const request = aRequest()
+    const submission = aSubmission(request)
+    const { entry, entry: { events: [first, ...others] } } = submission
+    assert.ok(first?.type === 'request-accepted')
+    const written = { ...entry, events: [{ ...first, accepted: { ...first.accepted, priority: 'critical' as const }, revision: { ...first.revision, input: { name: 'before' } } }, ...others] }
+    assert.equal((await requests.submit({ ...submission, entry: written })).kind, 'accepted')
+    assert.deepEqual(await requests.history(request.id), [written])
+  },
+}
+
 export const submitCases = [
   wholeSubmission, claimedSubmission, replay, replayOtherBody, scopedKeys, concurrentKeys, repeatedSubmission, takenId, strandedSubmission,
+  stepsElsewhere, otherFirstEvent,
 ]
