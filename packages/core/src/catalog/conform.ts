@@ -120,8 +120,14 @@ const namesOf = (shape: ObjectShape): Names => {
 
 const isDeciding = (shape: ObjectShape, name: string | undefined): boolean => name !== undefined && Object.hasOwn(shape.members, name) && shape.members[name]?.decides === true
 
+/** Keys that earlier dialects have where this format has none: they are moved before a document is read, unless they are misspelt. */
+const olderKeysAt = ({ camelCase }: Findings, path: DocumentPath): readonly string[] => {
+  if (path.length === 1) return ['schemaVersion', 'input', 'header']
+  return camelCase && path.at(-2) === 'form' ? ['name', 'type', 'required', 'validation', 'description'] : []
+}
+
 const unknownKey = (findings: Findings, shape: ObjectShape, name: string, path: DocumentPath, entry: SourceEntry): void => {
-  const near = nearestName(name, Object.keys(shape.members))
+  const near = nearestName(name, Object.keys(shape.members)) ?? (shape.constants === true ? undefined : nearestName(name, [...namesOf(shape).exact.keys(), ...olderKeysAt(findings, path)]))
   if (shape.constants === true && near === undefined) return
   const blocks = shape.decides === true || isDeciding(shape, near)
   const code = shape.constants === true ? 'near-miss' : 'unknown-key'

@@ -23,6 +23,13 @@ const foreignControl = foreign([
   'when', 'if', 'unless', 'run_if', 'only_if', 'skip_if', 'for_each', 'foreach', 'loop', 'with_items', 'matrix', 'needs', 'requires', 'after', 'before', 'run_after', 'schedule',
 ])
 
+/** How a step is taken back (catalog-format 1.4.2): by another action of its list, or by one that is written here. */
+const rollback = object({
+  enabled: may(flag), action: may(text({ exact: true })), automatic: may(flag), preserve_state: may(flag), type: may(text({ exact: true })), config: may(bag),
+}, { decides: true })
+
+const notification = object({ enabled: may(flag), channels: may(texts), template: may(text()), escalation_after: may(any), approvers: may(texts) })
+
 const doesNothing = 'is kept; nothing acts on it yet'
 
 /** A step in a document (catalog-format 1.4.2), in either list. */
@@ -48,7 +55,7 @@ export const stepShape = object({
     notification: informs(any, doesNothing),
     escalation_after: informs(any, doesNothing),
   }), { decides: true }),
-  rollback: may(any, { decides: true }),
+  rollback: may(either(flag, rollback), { decides: true }),
   critical: may(flag),
   output: may(object({
     capture: informs(flag, 'outputs are always kept', [true]), fields: may(map(text())), store_in_state: informs(flag, doesNothing, [false]), ttl: informs(any, doesNothing),
@@ -76,12 +83,12 @@ export const fulfillmentShape = object({
     actions: must(list(stepShape, { min: 1 })),
   })),
   automatic: may(object({
-    state_management: informs(bag, 'each step keeps its own state; it is ignored'),
+    state_management: informs(object({ enabled: may(flag), backend: may(any), encryption: may(any) }), 'each step keeps its own state; it is ignored'),
     parallel_execution: informs(flag, 'steps run one after the other', [false]),
     actions: must(list(stepShape, { min: 1 })),
   })),
-  notifications: informs(bag, 'notifications are not sent yet'),
-  post_fulfillment: informs(list(bag), 'nothing runs after fulfillment yet'),
+  notifications: informs(object({ on_start: may(notification), on_success: may(notification), on_failure: may(notification), on_approval_required: may(notification) }), 'notifications are not sent yet'),
+  post_fulfillment: informs(list(object({ type: must(text()), config: may(bag) })), 'nothing runs after fulfillment yet'),
   computed: blocks(bag, 'computed values are not worked out yet'),
   rollback: blocks(any, 'rollbacks are not carried out yet', [false]),
   ...foreignControl,

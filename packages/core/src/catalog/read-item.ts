@@ -8,7 +8,9 @@ import type { CatalogItem, Fulfillment, FulfillmentMode, Lifecycle } from './cat
 import { checkDataSources } from './check-data-sources.js'
 import { checkHealthChecks } from './check-health-checks.js'
 import { compileSteps } from './compile-steps.js'
+import { checkOtherTemplates } from './check-other-templates.js'
 import { checkInlineSecrets } from './inline-secrets.js'
+import { olderPaths } from './older-paths.js'
 import type { Dialect } from './dialect.js'
 import type { FieldOrigins } from './dialects/field-origins.js'
 import type { OtherItem } from './other-items.js'
@@ -118,6 +120,8 @@ export const readItem = (findings: Findings, root: ObjectNode, { source, actions
   checkHealthChecks(findings, root)
   checkDataSources({ findings, source, metadata: surroundings.metadata, env: surroundings.env }, child(root, 'presentation'), form)
   const compiled = { manual: compileSteps(surroundings, read.manual.steps), automatic: compileSteps(surroundings, read.automatic.steps) }
+  const output = new Map([...compiled.manual.outputs, ...compiled.automatic.outputs])
+  checkOtherTemplates(findings, root, source, { ...surroundings, output, secrets: 'any', secretsAllowed: true }, olderPaths({ ...surroundings, output }))
   const reads = readOthers(item.metadata, others, [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])
   const plannables = { manual: read.manual.steps.map(plannable), automatic: read.automatic.steps.map(plannable) }
   tellMixture(findings, dialect, [...read.manual.steps, ...read.automatic.steps], [...compiled.manual.steps.values(), ...compiled.automatic.steps.values()])

@@ -97,9 +97,13 @@ function resolveData(path: PathExpression, contexts: readonly Context[]): Resolu
 /** Spellings of other template languages and of older documents. */
 function answerSpelling(path: PathExpression): Resolution {
   const [first = '', ...rest] = path.parts
+  const near = meant(first, rest) === undefined ? nearestName(first, olderRoots) : undefined
   const how = path.spelling === 'slashes' ? 'segments are separated by "."' : 'a path does not begin with "."'
-  return problem('unknown-scope', `"${path.original}" is not read here: ${how}`, meant(first, rest))
+  return problem('unknown-scope', `"${path.original}" is not read here: ${how}`, near === undefined ? meant(first, rest) : path.original.replace(first, near))
 }
+
+/** Names that paths of earlier formats begin with. */
+const olderRoots: readonly string[] = ['current', 'input', 'output', 'metadata', 'system', 'User', 'System', 'Fulfillment']
 
 /** What older spellings are called now: a form's groups are no longer part of a path. */
 function meant(first: string, rest: readonly string[]): string | undefined {

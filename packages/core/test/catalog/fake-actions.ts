@@ -30,9 +30,10 @@ export const ticketAction: AnyAction = action('jira-ticket', {
   output: { schema, jsonSchema: { type: 'object', required: ['key'], additionalProperties: false, properties: { key: text, url: text } } },
   templates: [{ path: 'ticket.project', target: 'text' }, { path: 'ticket.*', target: 'text' }, { path: 'ticket.labels.*', target: 'text' }],
   normalize: (config) => {
-    const { project, summary, ...rest } = config as { readonly [name: string]: string }
+    const { project, summary, summary_template: template, description_template: description, issue_type: type, labels, ...rest } = config
     if (project === undefined) return { config, warnings: [] }
-    return { config: { ...rest, ticket: { project, ...(summary === undefined ? {} : { summary_template: summary }) } } as JsonObject, warnings: [{ path: ['project'], message: 'project stands under ticket now' }] }
+    const moved = Object.entries({ summary_template: template ?? summary, description_template: description, issue_type: type, labels }).filter(([, value]) => value !== undefined)
+    return { config: { ...rest, ticket: { project, ...Object.fromEntries(moved) } } as JsonObject, warnings: [{ path: ['project'], message: 'project stands under ticket now' }] }
   },
   lint: (config) => {
     const ticket = config['ticket'] as JsonObject | undefined
