@@ -40,7 +40,7 @@ export default {
     },
     {
       id: 'content-type', defence: 'a body that a plain web form can send is refused',
-      file: `${src}/json-body.ts`, find: 'return notJson()\n}\n\nconst readBytes', replace: 'return undefined\n}\n\nconst readBytes', by: [`${test}/dev-authenticator.test.ts`, 'is refused, as a form would send it'],
+      file: `${src}/json-body.ts`, find: 'return notJson()\n}\n\n/** The body as it came', replace: 'return undefined\n}\n\n/** The body as it came', by: [`${test}/dev-authenticator.test.ts`, 'is refused, as a form would send it'],
     },
     {
       id: 'content-encoding', defence: 'a compressed body is refused',
@@ -48,11 +48,11 @@ export default {
     },
     {
       id: 'body-limit-announced', defence: 'a body that announces more than 1 MiB is not read',
-      file: `${src}/json-body.ts`, find: '> MAX_BODY_BYTES) return tooLarge()\n  const', replace: '> Infinity) return tooLarge()\n  const', by: [`${test}/submit-request.test.ts`, 'a body that announces too much is not read'],
+      file: `${src}/json-body.ts`, find: '> most) return tooLarge(most)\n  const', replace: '> Infinity) return tooLarge(most)\n  const', by: [`${test}/submit-request.test.ts`, 'a body that announces too much is not read'],
     },
     {
       id: 'body-limit-counted', defence: 'a body that says nothing of its length is cut off at 1 MiB',
-      file: `${src}/json-body.ts`, find: 'if (size > MAX_BODY_BYTES) return tooLarge()', replace: '', by: [`${test}/submit-request.test.ts`, 'a body that lies about its length is cut off'],
+      file: `${src}/json-body.ts`, find: 'if (size > most) return tooLarge(most)', replace: '', by: [`${test}/submit-request.test.ts`, 'a body that lies about its length is cut off'],
     },
     {
       id: 'body-depth', defence: 'a body is nested at most 32 levels',
@@ -269,11 +269,11 @@ export default {
     },
     {
       id: 'catalog-last-good', defence: 'the last good version of a document outlives a restart', file: `${src}/served-catalog.ts`,
-      find: 'const remembered = first ? await definitions.served() : []', replace: 'const remembered: readonly CatalogDefinition[] = []', by: [`${test}/served-catalog.test.ts`, 'a file in error keeps its last good version: over a refresh, and over a restart'],
+      find: 'const served = await syncs.served()\n', replace: 'const served = (await syncs.served()).slice(1)\n', by: [`${test}/served-catalog.test.ts`, 'a file in error keeps its last good version: over a refresh, and over a restart'],
     },
     {
       id: 'catalog-one-refresh', defence: 'two refreshes do not overlap', file: `${src}/served-catalog.ts`,
-      find: 'const mine = latest.then(read, read)', replace: 'const mine = read()', by: [`${test}/catalog-refreshes.test.ts`, 'no refresh reads while another one reads or stores'],
+      find: 'const mine = latest.then(work, work)', replace: 'const mine = Promise.resolve().then(work)', by: [`${test}/catalog-refreshes.test.ts`, 'no refresh reads while another one reads or stores'],
     },
     {
       id: 'pretty-one-line', defence: 'a foreign line break makes no second line of the log', file: `${src}/logger.ts`,

@@ -27,6 +27,8 @@ test('no refresh reads while another one reads or stores', async () => {
     source, profile: 'compat', templateEnv: [], sealing: true, clock: systemClock(), logger: silentLogger(), actions: [],
     owner: 'replica', architectureTeam: 'architecture', syncs: { ...syncs, record: (...given) => alone(() => syncs.record(...given)) },
   })
-  await Promise.all([catalog.refresh(), catalog.refresh(), catalog.refresh()])
+  const first = catalog.refresh({ rebuild: true })
+  await turn()
+  await Promise.all([first, catalog.refresh({ rebuild: true }), catalog.refresh({ rebuild: true }), catalog.follow()])
   expect(most).toBe(1)
 })
