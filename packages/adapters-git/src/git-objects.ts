@@ -3,7 +3,6 @@ import { isFolderOfInterest } from '@pao/core/plugin'
 import type { RepositoryCommit, RepositoryEntry, RepositoryPlace } from '@pao/core/plugin'
 import type { FsClient } from 'isomorphic-git'
 import { readBlob, readCommit, readObject } from 'isomorphic-git'
-import { abortable } from './abortable.js'
 
 /** Where Git keeps its objects, as isomorphic-git asks for it. */
 export interface GitStore {
@@ -49,6 +48,6 @@ const entriesOf = async (store: GitStore, root: string, place: RepositoryPlace, 
 /** A commit whose objects are all in the store. */
 export const commitOf = (store: GitStore, id: string, place: RepositoryPlace): RepositoryCommit => ({
   id,
-  entries: (signal) => abortable(readCommit({ ...store, oid: id }).then(({ commit }) => entriesOf(store, commit.tree, place, signal)), signal),
-  content: (blob, signal) => abortable(readBlob({ ...store, oid: blob }), signal).then(({ blob: bytes }) => bytes),
+  entries: (signal) => readCommit({ ...store, oid: id }).then(({ commit }) => entriesOf(store, commit.tree, place, signal)),
+  content: (blob) => readBlob({ ...store, oid: blob }).then(({ blob: bytes }) => bytes),
 })

@@ -4,7 +4,6 @@ import { Errors, resolveRef } from 'isomorphic-git'
 import * as fs from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { abortable } from './abortable.js'
 import { commitOf } from './git-objects.js'
 
 const isFolder = async (path: string): Promise<boolean> => stat(path).then((found) => found.isDirectory(), (error: NodeJS.ErrnoException) => {
@@ -21,9 +20,9 @@ const gitdirOf = async (path: string): Promise<string> => {
 /** A repository in a folder. What is committed counts; a working copy's files do not. */
 export const localRepository = ({ path, branch, place }: { readonly path: string; readonly branch: string; readonly place: RepositoryPlace }): Repository => ({
   description: `the branch ${branch} of the repository ${path}`,
-  head: async (signal) => {
+  head: async () => {
     const store = { fs, gitdir: await gitdirOf(path), cache: {} }
-    const id = await abortable(resolveRef({ ...store, ref: `refs/heads/${branch}` }), signal).catch((error: unknown) => {
+    const id = await resolveRef({ ...store, ref: `refs/heads/${branch}` }).catch((error: unknown) => {
       throw error instanceof Errors.NotFoundError ? new PaoError('CATALOG_UNAVAILABLE', `${path} has no branch ${branch}: create it, or correct branch`, { cause: error }) : error
     })
     return commitOf(store, id, place)

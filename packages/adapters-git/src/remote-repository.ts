@@ -2,7 +2,6 @@ import { PaoError } from '@pao/core'
 import type { HttpClient } from '@pao/core/action'
 import type { Repository, RepositoryCommit, RepositoryPlace } from '@pao/core/plugin'
 import { addRemote, Errors, fetch, init, listServerRefs } from 'isomorphic-git'
-import { abortable } from './abortable.js'
 import { gitHttp } from './git-http.js'
 import { commitOf } from './git-objects.js'
 import type { GitStore } from './git-objects.js'
@@ -83,7 +82,7 @@ export const remoteRepository = ({ url, branch, http, authorization, maxPackByte
       // One after the other: two fetches into one store would mix.
       const next = turn.then(() => atHead(signal))
       turn = next.catch(() => undefined)
-      return abortable(next, signal)
+      return next
     },
   }
 }

@@ -246,3 +246,17 @@ describe('a repository in a folder', () => {
     expect((await failure(gitCatalogSource({ path: '/nowhere' }))).message).toContain('is no Git repository')
   })
 })
+
+test('a server that says nothing keeps no read beyond its signal, and no later one', async () => {
+  const server = await serve()
+  server.push({ 'catalog/a.yaml': '1' })
+  const source = sourceAt(server.url)
+  const arrived = new Promise<void>((resolve) => { server.interfere(() => { resolve() }) })
+  const abort = new AbortController()
+  const reading = source.read(abort.signal)
+  await arrived
+  abort.abort(new Error('enough'))
+  await expect(reading).rejects.toThrow('enough')
+  server.interfere(undefined)
+  expect((await read(source)).files).toHaveLength(1)
+})

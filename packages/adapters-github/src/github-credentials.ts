@@ -1,6 +1,5 @@
 import { PaoError } from '@pao/core'
 import type { HttpClient } from '@pao/core/action'
-import { isPaoError } from '@pao/core/action'
 import { createSign } from 'node:crypto'
 
 /** Who calls GitHub. */
@@ -57,7 +56,8 @@ const EARLY_MS = 300_000
 
 /** As an installation of a GitHub app. Its tokens live for an hour and are kept in memory alone. */
 export const appCredentials = ({ app, http, apiUrl, now }: AppCredentialsOptions): GithubCredentials => {
-  let made: Promise<InstallationToken> | undefined
+  let kept: InstallationToken | undefined
+  let making: Promise<InstallationToken> | undefined
 
   const make = async (): Promise<InstallationToken> => {
     const answer = await http.request({
@@ -67,24 +67,17 @@ export const appCredentials = ({ app, http, apiUrl, now }: AppCredentialsOptions
     if (answer.status !== 201) {
       throw new PaoError('CATALOG_UNAVAILABLE', `GitHub answered ${answer.status} to the app: check app.id, app.installation, its private key and the clock of this machine`, { retryable: answer.status >= 500 || answer.status === 429 })
     }
-    const { token, expires_at: end } = answer.json() as { readonly token?: unknown; readonly expires_at?: unknown }
+    const { token, expires_at: end } = (answer.json() ?? {}) as { readonly token?: unknown; readonly expires_at?: unknown }
     if (typeof token !== 'string' || typeof end !== 'string') throw new PaoError('CATALOG_UNAVAILABLE', 'GitHub gave the app no token', { retryable: true })
     return { token, until: Date.parse(end) - EARLY_MS }
   }
 
   const current = async (): Promise<InstallationToken> => {
-    // One for all who ask at the same time. Not of their signals: the others go on waiting.
-    const asked = made ??= make()
-    try {
-      const token = await asked
-      if (now() < token.until) return token
-    } catch (error) {
-      if (made === asked) made = undefined
-      throw isPaoError(error) ? error : new PaoError('CATALOG_UNAVAILABLE', 'GitHub gave the app no token', { cause: error, retryable: true })
-    }
-    if (made === asked) made = undefined
-    return current()
+    if (kept !== undefined && now() < kept.until) return kept
+    // One for all who ask at the same time. A new one is used whatever its end: the clock of this machine may be ahead.
+    making ??= make().then((made) => { kept = made; return made }).finally(() => { making = undefined })
+    return making
   }
 
-  return { kind: 'app', authorization: async () => `Bearer ${(await current()).token}`, forget: () => { made = undefined } }
+  return { kind: 'app', authorization: async () => `Bearer ${(await current()).token}`, forget: () => { kept = undefined } }
 }

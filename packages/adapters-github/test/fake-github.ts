@@ -32,7 +32,7 @@ export interface FakeGithub extends Pick<GitRepository, 'push'> {
   /** Recursive trees are cut off after so many entries from now on. */
   cutTrees(after: number): void
   /** Instead of answering. `undefined`: answers again. */
-  interfere(answer: ((call: FakeCall) => FakeAnswer | Promise<FakeAnswer> | undefined) | undefined): void
+  interfere(answer: ((call: FakeCall) => FakeAnswer | undefined | Promise<FakeAnswer | undefined>) | undefined): void
   breakDown(): void
   /** How often something was written. */
   writes(): number

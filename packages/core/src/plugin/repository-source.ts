@@ -55,11 +55,18 @@ const outage = (error: unknown, description: string): PaoError => {
   return new PaoError('CATALOG_UNAVAILABLE', `${description} cannot be read: ${reason}`, { cause: error, retryable: isPaoError(error) ? error.retryable : true })
 }
 
-/** Runs what a source does: whatever it throws becomes the signal's reason or CATALOG_UNAVAILABLE. */
+/** The promise, or the signal's reason as soon as it aborts. What the promise then still does is nobody's. */
+const abortable = <Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> => new Promise((resolve, reject) => {
+  const onAbort = (): void => { reject(signal.reason as Error) }
+  signal.addEventListener('abort', onAbort, { once: true })
+  promise.then(resolve, reject).finally(() => { signal.removeEventListener('abort', onAbort) })
+})
+
+/** Runs what a source does. It ends as soon as the signal aborts, by its reason; whatever else it throws becomes CATALOG_UNAVAILABLE. */
 export const withOutages = async <Value>(description: string, signal: AbortSignal, work: () => Promise<Value>): Promise<Value> => {
   signal.throwIfAborted()
   try {
-    return await work()
+    return await abortable(work(), signal)
   } catch (error) {
     signal.throwIfAborted()
     throw outage(error, description)
