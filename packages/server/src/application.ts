@@ -119,6 +119,8 @@ const start = async (options: StartOptions, opened: Openings): Promise<Applicati
   const isRead = await loadCatalog(parts, options)
   parts.sync.start({ failed: !isRead })
   opened.add('catalog', () => parts.sync.stop())
+  parts.checks.start()
+  opened.add('health checks', () => parts.checks.stop())
   await parts.orchestrator.start()
   opened.add('worker', async () => {
     parts.health.stopAccepting()

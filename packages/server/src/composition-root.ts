@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { restApiAction } from '@pao/action-rest'
 import { jiraTicketAction } from '@pao/action-jira'
 import type { JiraConnection } from '@pao/action-jira'
-import { httpClient, httpOptionSource, parseEgressAllow } from '@pao/adapters-http'
+import { httpClient, httpOptionSource, parseEgressAllow, tcpProbe } from '@pao/adapters-http'
 import type { ClosableHttpClient } from '@pao/adapters-http'
 import { miniSearchIndex } from '@pao/adapters-minisearch'
 import type { PostgresStores } from '@pao/adapters-postgres'
@@ -16,6 +16,8 @@ import type { CheckedPlugin, InstalledPlugins } from '@pao/core/plugin'
 import type { CatalogSource, Clock, FieldCipher, Logger, SecretSource } from '@pao/core/ports'
 import { Container, ContainerModule } from 'inversify'
 import { createApi } from './app.js'
+import { serviceBreakers } from './breakers.js'
+import type { ServiceBreakers } from './breakers.js'
 import { createCatalogSync } from './catalog-sync.js'
 import type { CatalogSync } from './catalog-sync.js'
 import type { Config, Environment } from './config.js'
@@ -23,8 +25,11 @@ import { devAuthenticator } from './dev-authenticator.js'
 import { folderCatalogSource } from './folder-catalog-source.js'
 import { watchHealth } from './health.js'
 import type { HealthWatch } from './health.js'
+import { createHealthChecks } from './health-checks.js'
+import type { HealthChecks } from './health-checks.js'
 import { indexedCatalog } from './indexed-catalog.js'
 import type { IndexedCatalog } from './indexed-catalog.js'
+import { itemHealth } from './item-health.js'
 import { pluginProblem } from './load-plugins.js'
 import type { Playground } from './playground/playground.js'
 import { environmentSecrets } from './secret-source.js'
@@ -60,6 +65,8 @@ export interface Parts {
   readonly sync: CatalogSync
   readonly search: IndexedCatalog
   readonly health: HealthWatch
+  /** Looks at what documents want to be looked at; to be started and stopped. */
+  readonly checks: HealthChecks
   readonly http: ClosableHttpClient
 }
 
@@ -67,6 +74,8 @@ const FOUNDATIONS = Symbol('foundations')
 const SECRETS = Symbol('secrets')
 const TEMPLATE_ENV = Symbol('template environment')
 const HTTP = Symbol('http')
+const BREAKERS = Symbol('service breakers')
+const CHECKS = Symbol('health checks')
 const OWN_ACTIONS = Symbol('own actions')
 const PLUGINS = Symbol('plugins')
 const ACTIONS = Symbol('actions')
@@ -105,12 +114,16 @@ const installed = ({ config, logger, clock, plugins }: Foundations, actions: rea
   return answer
 }
 
+const egressOf = ({ config, playground }: { readonly config: Config; readonly playground: Playground | undefined }) =>
+  [...parseEgressAllow(config.egressAllow), ...parseEgressAllow(playground?.egress.join(',') ?? '')]
+
 /** What calls the outside. */
 const outside = new ContainerModule(({ bind }) => {
   bind<SecretSource>(SECRETS).toResolvedValue(secretsOf, [FOUNDATIONS]).inSingletonScope()
   bind<Readonly<Record<string, string>>>(TEMPLATE_ENV).toResolvedValue(templateEnvOf, [FOUNDATIONS]).inSingletonScope()
   bind<ClosableHttpClient>(HTTP).toResolvedValue(({ config, playground }: Foundations) =>
-    httpClient({ egress: [...parseEgressAllow(config.egressAllow), ...parseEgressAllow(playground?.egress.join(',') ?? '')] }), [FOUNDATIONS]).inSingletonScope()
+    httpClient({ egress: egressOf({ config, playground }) }), [FOUNDATIONS]).inSingletonScope()
+  bind<ServiceBreakers>(BREAKERS).toResolvedValue(({ clock }: Foundations, env: Readonly<Record<string, string>>) => serviceBreakers({ now: () => clock.now(), env }), [FOUNDATIONS, TEMPLATE_ENV]).inSingletonScope()
   bind<readonly AnyAction[]>(OWN_ACTIONS).toResolvedValue((foundations: Foundations) =>
     [restApiAction(), jiraTicketAction({ connections: connectionsOf(foundations) })], [FOUNDATIONS]).inSingletonScope()
   bind<InstalledPlugins>(PLUGINS).toResolvedValue(installed, [FOUNDATIONS, OWN_ACTIONS, SECRETS, HTTP]).inSingletonScope()
@@ -129,15 +142,18 @@ const core = new ContainerModule(({ bind }) => {
     createCatalogSync({ catalog, source, clock, logger, pollMs: config.pollMs }), [FOUNDATIONS, CATALOG, SOURCE]).inSingletonScope()
   bind<IndexedCatalog>(SEARCH).toResolvedValue((catalog: ServedCatalog) => indexedCatalog(miniSearchIndex(), () => catalog.current()), [CATALOG]).inSingletonScope()
   bind<Orchestrator>(ORCHESTRATOR).toResolvedValue(
-    ({ config, logger, clock, stores, cipher }: Foundations, catalog: ServedCatalog, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>, secrets: SecretSource, http: ClosableHttpClient) =>
+    ({ config, logger, clock, stores, cipher }: Foundations, catalog: ServedCatalog, actions: readonly AnyAction[], templateEnv: Readonly<Record<string, string>>, secrets: SecretSource, http: ClosableHttpClient, breakers: ServiceBreakers) =>
       createOrchestrator({
         catalog: () => catalog.current(), actions, templateEnv,
         ports: {
           requests: stores.requests, claims: stores.claims, checkpoints: stores.checkpoints, logs: stores.logs, definitions: stores.definitions,
-          secrets, http, clock, logger, ids: systemIds(), options: httpOptionSource({ http, secrets, ...(config.optionsBaseUrl === undefined ? {} : { baseUrl: config.optionsBaseUrl }) }), ...(cipher === undefined ? {} : { cipher }),
+          secrets, http: breakers.watched(http), clock, logger, ids: systemIds(), options: httpOptionSource({ http, secrets, ...(config.optionsBaseUrl === undefined ? {} : { baseUrl: config.optionsBaseUrl }) }), ...(cipher === undefined ? {} : { cipher }),
         },
         options: { workers: config.workers, leaseMs: config.leaseMs },
-      }), [FOUNDATIONS, CATALOG, ACTIONS, TEMPLATE_ENV, SECRETS, HTTP]).inSingletonScope()
+      }), [FOUNDATIONS, CATALOG, ACTIONS, TEMPLATE_ENV, SECRETS, HTTP, BREAKERS]).inSingletonScope()
+  bind<HealthChecks>(CHECKS).toResolvedValue(({ config, playground, clock, logger }: Foundations, catalog: ServedCatalog, env: Readonly<Record<string, string>>, http: ClosableHttpClient) =>
+    createHealthChecks({ catalog: () => catalog.current(), http, tcp: tcpProbe({ egress: egressOf({ config, playground }) }), env, clock, fraction: systemIds().fraction, logger }),
+  [FOUNDATIONS, CATALOG, TEMPLATE_ENV, HTTP]).inSingletonScope()
 })
 
 /** What people reach. */
@@ -145,13 +161,14 @@ const api = new ContainerModule(({ bind }) => {
   bind<HealthWatch>(HEALTH).toResolvedValue(({ stores, clock }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog) =>
     watchHealth({ ping: () => stores.ping(), orchestrator, catalog, clock }), [FOUNDATIONS, ORCHESTRATOR, CATALOG]).inSingletonScope()
   bind<Server>(SERVER).toResolvedValue(
-    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, sync: CatalogSync, search: IndexedCatalog, health: HealthWatch) => createApi({
+    ({ config, logger, clock, stores, playground }: Foundations, orchestrator: Orchestrator, catalog: ServedCatalog, sync: CatalogSync, search: IndexedCatalog, health: HealthWatch, breakers: ServiceBreakers, checks: HealthChecks) => createApi({
       orchestrator, requests: stores.requests, catalog, search, health, logger, version, authenticator: devAuthenticator(), now: () => clock.now(),
+      itemHealth: itemHealth(breakers, checks),
       webhooks: webhookDoors(config.webhooks, { firstSeen: stores.syncs.firstSeen, pushed: sync.pushed }),
       ...(playground === undefined ? {} : { playground: { jiraUrl: playground.jira.url, provisioningUrl: playground.provisioningUrl, resolve: (key, status) => playground.resolve(key, status) } }),
-    }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, SYNC, SEARCH, HEALTH]).inSingletonScope()
-  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, source: CatalogSource, sync: CatalogSync, search: IndexedCatalog, health: HealthWatch, http: ClosableHttpClient): Parts =>
-    ({ server, orchestrator, catalog, source, sync, search, health, http }), [SERVER, ORCHESTRATOR, CATALOG, SOURCE, SYNC, SEARCH, HEALTH, HTTP]).inSingletonScope()
+    }, { basePath: config.basePath }), [FOUNDATIONS, ORCHESTRATOR, CATALOG, SYNC, SEARCH, HEALTH, BREAKERS, CHECKS]).inSingletonScope()
+  bind<Parts>(PARTS).toResolvedValue((server: Server, orchestrator: Orchestrator, catalog: ServedCatalog, source: CatalogSource, sync: CatalogSync, search: IndexedCatalog, health: HealthWatch, checks: HealthChecks, http: ClosableHttpClient): Parts =>
+    ({ server, orchestrator, catalog, source, sync, search, health, checks, http }), [SERVER, ORCHESTRATOR, CATALOG, SOURCE, SYNC, SEARCH, HEALTH, CHECKS, HTTP]).inSingletonScope()
 })
 
 /** Puts the program together. Nothing listens, nothing is carried and nothing is read by it, except that health begins to ask the database. */

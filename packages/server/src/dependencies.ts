@@ -3,6 +3,7 @@ import type { Instant } from '@pao/core/action'
 import type { CatalogSyncs, CatalogWebhook, Logger, RequestStore } from '@pao/core/ports'
 import type { Authenticator } from './authenticator.js'
 import type { IndexedCatalog } from './indexed-catalog.js'
+import type { ItemHealth } from './item-health.js'
 import type { ServedCatalog } from './served-catalog.js'
 import type { WebhookFilter } from './webhook-delivery.js'
 
@@ -56,6 +57,8 @@ export interface ApiDependencies {
   readonly now: () => Instant
   readonly version: string
   readonly playground?: PlaygroundView
+  /** What was seen outside of what items need. Absent: nothing is watched. */
+  readonly itemHealth?: ItemHealth
   /** Absent: no host tells of anything. */
   readonly webhooks?: readonly WebhookDoor[]
 }

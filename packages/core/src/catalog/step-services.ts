@@ -33,9 +33,8 @@ const addresses = (config: Json, key = ''): readonly string[] => {
 const fallbacksOf = (steps: readonly PlannableStep[]): ReadonlySet<string> =>
   new Set(steps.flatMap(({ definition: { onFailure } }) => typeof onFailure === 'object' ? [onFailure.fallback] : []))
 
-/** What the steps of the mode that runs call. Of a bundle: none; its items have their own. */
-export const stepServices = ({ steps, components }: LoadedItem, env: JsonObject): readonly StepService[] => {
-  if (components !== undefined) return []
+/** What the steps of the mode that runs call; of a bundle, those of its components. */
+export const stepServices = ({ steps }: LoadedItem, env: JsonObject): readonly StepService[] => {
   const fallbacks = fallbacksOf(steps)
   return steps.map(({ definition: { id, action, config, conditions, onFailure } }) => ({
     step: id, action, essential: onFailure === 'fail' && conditions.length === 0 && !fallbacks.has(id),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { availabilityOf, isAdministrator, isPaoError, isVisibleTo, itemCategories, searchCatalog, viewerOf } from '@pao/core'
-import type { LoadedItem, Person } from '@pao/core'
+import type { Availability, LoadedItem, Person } from '@pao/core'
 import type { Answer, Reply } from '../answer.js'
 import { reply } from '../answer.js'
 import { asCaller } from '../caller.js'
@@ -10,9 +10,11 @@ import { decodeCursor, encodeCursor } from '../cursor.js'
 import type { ApiDependencies } from '../dependencies.js'
 import { canOrder } from '../can-order.js'
 import { goingHeaders, goingOf, goingView } from '../going.js'
+import { healthChecksView } from '../item-health.js'
 import { page } from '../page.js'
 import { problem } from '../problem.js'
 import { readQuery } from '../query.js'
+import { isoTime } from '../step-view.js'
 import { get, post } from './route.js'
 import type { Route } from './route.js'
 
@@ -46,7 +48,9 @@ const behind = (rows: readonly LoadedItem[], cursor: readonly (string | number)[
 const isPlace = (parts: readonly (string | number)[] | undefined): boolean =>
   parts !== undefined && parts.length === 2 && typeof parts[0] === 'string' && Number.isSafeInteger(parts[1]) && Number(parts[1]) >= 0
 
-export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependencies, 'catalog' | 'authenticator' | 'now'>): readonly Route[] => {
+const availabilityView = ({ since, ...rest }: Availability) => ({ ...rest, ...(since === undefined ? {} : { since: isoTime(since) }) })
+
+export const catalogRoutes = ({ catalog, authenticator, now, itemHealth }: Pick<ApiDependencies, 'catalog' | 'authenticator' | 'now' | 'itemHealth'>): readonly Route[] => {
   const personal = asCaller(authenticator)
 
   const find = (context: Context, person: Person): LoadedItem | undefined => {
@@ -105,7 +109,7 @@ export const catalogRoutes = ({ catalog, authenticator, now }: Pick<ApiDependenc
   const whole = (context: Context, person: Person, loaded: LoadedItem): Answer => {
     const reasons = catalog.unavailability(loaded)
     const going = goingOf(loaded, catalog.current(), viewerOf(person))
-    return cacheable(context, reply(200, { ...catalogItemView(loaded, catalog), availability: availabilityOf(loaded, reasons, now()), canOrder: canOrder(loaded, person, reasons, now()), going: goingView(going) }, goingHeaders(going, new URL(context.req.url).pathname.replace(/\/catalog\/.*$/, ''))))
+    return cacheable(context, reply(200, { ...catalogItemView(loaded, catalog), availability: availabilityView(availabilityOf(loaded, reasons, now(), itemHealth?.impairments(loaded))), healthChecks: healthChecksView(itemHealth?.checks(loaded) ?? []), canOrder: canOrder(loaded, person, reasons, now()), going: goingView(going) }, goingHeaders(going, new URL(context.req.url).pathname.replace(/\/catalog\/.*$/, ''))))
   }
 
   const schema = (context: Context, person: Person): Answer => {
