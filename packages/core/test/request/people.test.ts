@@ -1,5 +1,6 @@
 import { given } from '@pao/testing'
 import { describe, expect, test } from 'vitest'
+import type { RequestEvent } from '../../src/request/request-event.js'
 import { abort, accepted, approve, because, began, cancel, failed, failure, interrupted, parked, planned, planOf, reconciled, retry, revisionOf, stageOf, start, succeeded, ticket, timer, untilSignal } from './requests.js'
 
 const three = accepted(planOf([planned('a'), planned('b'), planned('c')]))
