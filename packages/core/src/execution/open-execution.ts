@@ -86,23 +86,21 @@ export const openExecution = async (
   const now = (): Instant => ports.clock.now()
   const redactor = opening.redactor ?? createRedactor()
   const reuse = opening.prepared !== undefined && isSecretFree(blueprint)
-  return {
+  const scope: { -readonly [Member in keyof ExecutionScope]: ExecutionScope[Member] } = {
     action: blueprint.action,
-    scope: {
-      action: blueprint.action,
-      config: reuse ? opening.prepared.config : await clearConfig(engine, request, blueprint, opening, redactor),
-      key: `${shownRequestId(request.id)}:${step}:${iteration}`,
-      attempt: execution,
-      request: factsOf(request, step),
-      ...(row?.uncertainSince === undefined ? {} : { uncertainSince: row.uncertainSince }),
-      interruption: opening.interruption,
-      deadline: opening.deadline,
-      logs: opening.logs ?? createStepLogBuffer({ step, iteration, execution, redactor, now }),
-      redactor,
-      checkpointScope: { requestId: request.id, step, iteration, inputHash: row?.inputHash ?? '' },
-      ...(opening.claim === undefined ? {} : { claim: opening.claim }),
-      now,
-      ports,
-    },
+    config: reuse ? opening.prepared.config : await clearConfig(engine, request, blueprint, opening, redactor),
+    key: `${shownRequestId(request.id)}:${step}:${iteration}`,
+    attempt: execution,
+    request: factsOf(request, step),
+    interruption: opening.interruption,
+    deadline: opening.deadline,
+    logs: opening.logs ?? createStepLogBuffer({ step, iteration, execution, redactor, now }),
+    redactor,
+    checkpointScope: { requestId: request.id, step, iteration, inputHash: row?.inputHash ?? '' },
+    now,
+    ports,
   }
+  if (row?.uncertainSince !== undefined) scope.uncertainSince = row.uncertainSince
+  if (opening.claim !== undefined) scope.claim = opening.claim
+  return { action: blueprint.action, scope }
 }

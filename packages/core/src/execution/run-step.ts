@@ -11,7 +11,7 @@ import { type ExecutionScope, createActionContext } from './action-context.js'
 import { failureOf, isRepeatable, readable } from './failure-of.js'
 import type { Interruption, InterruptionReason } from './interruption.js'
 import { REDACTED } from './redactor.js'
-import { storable, storableText } from './storable.js'
+import { isLargerThan, storable, storableText } from './storable.js'
 import { isPark, storableMoment, waitForOf } from './wait-for.js'
 
 /** How long an aborted action may take to end before the engine goes on without it. */
@@ -46,7 +46,7 @@ const outputOf = async (scope: ExecutionScope, output: unknown, repeatable: bool
   const given = storable(output) ?? null
   const kept = scope.redactor.json(given)
   if (kept !== given && hashOfJson(kept) !== hashOfJson(given)) scope.logs.log.warn(`the output holds a secret, which is kept as ${REDACTED}: a step that reads it will fail`)
-  if (Buffer.byteLength(JSON.stringify(kept)) > LARGEST_OUTPUT_BYTES) throw refuse('OUTPUT_TOO_LARGE', `the output is larger than ${LARGEST_OUTPUT_BYTES} bytes`)
+  if (isLargerThan(kept, LARGEST_OUTPUT_BYTES)) throw refuse('OUTPUT_TOO_LARGE', `the output is larger than ${LARGEST_OUTPUT_BYTES} bytes`)
   return kept
 }
 

@@ -11,17 +11,23 @@ export const storableText = (text: string): string => UNSTORABLE.test(text) ? te
 const DEEPEST = 200
 const MOST_PARTS = 1_000_000
 
+/** Assignment, but for the one name by which it would define no member. */
+const defineMember = (of: Record<string, Json>, name: string, value: Json): void => {
+  if (name === '__proto__') Object.defineProperty(of, name, { value, enumerable: true, configurable: true, writable: true })
+  else of[name] = value
+}
+
 /** Copies one value; counts what it has copied. */
 const createCopier = () => {
   let parts = 0
 
   const copyMembers = (value: object, depth: number): Json => {
-    const kept: [string, Json][] = []
+    const kept: Record<string, Json> = {}
     for (const [name, member] of Object.entries(value)) {
       const one = copy(member, depth)
-      if (one !== undefined) kept.push([storableText(name), one])
+      if (one !== undefined) defineMember(kept, storableText(name), one)
     }
-    return Object.fromEntries(kept)
+    return kept
   }
 
   const copyObject = (value: object, depth: number): Json | undefined => {
@@ -51,3 +57,18 @@ const createCopier = () => {
  * null, functions and undefined left out. Undefined when nothing of it can be kept. Throws on a cycle, as JSON does.
  */
 export const storable = (value: unknown): Json | undefined => createCopier()(value, 0)
+
+/** Room that a value can take in JSON at the most: a character becomes up to six bytes, and every part has its marks. Counting stops beyond the bound. */
+const mostBytes = (value: Json, bound: number): number => {
+  if (typeof value === 'string') return 6 * value.length + 2
+  if (typeof value !== 'object' || value === null) return 32
+  let bytes = 2
+  for (const name in value) {
+    bytes += 6 * name.length + 4 + mostBytes((value as Readonly<Record<string, Json>>)[name] ?? null, bound)
+    if (bytes > bound) return bytes
+  }
+  return bytes
+}
+
+/** Whether the JSON of a value has more bytes than that, in UTF-8. It is written out only where it could. */
+export const isLargerThan = (value: Json, bytes: number): boolean => mostBytes(value, bytes) > bytes && Buffer.byteLength(JSON.stringify(value)) > bytes

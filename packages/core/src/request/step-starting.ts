@@ -43,14 +43,20 @@ function putBehind(request: ServiceRequest, row: Step, at: number): ServiceReque
   return supersede(request, withStatus(row, { state: 'failed', endedAt: at, failure: known ?? edited, tolerated: false }))
 }
 
+/** A run makes everything certain again: what an earlier one may have left is known by then. */
+function certain(row: Step): Step {
+  if (row.uncertainSince === undefined) return row
+  const { uncertainSince, ...known } = row
+  return known
+}
+
 /**
- * The row with the execution counted. Looking for an effect and resuming a wait are about what the recorded input has made, so that one stays
- * recorded.
+ * The row with an execution that runs and is counted. Looking for an effect and resuming a wait are about what the recorded input has made, so
+ * that one stays recorded.
  */
-function counted(row: Step, { mode, execution, inputHash }: Started, revision: number): Step {
-  const { uncertainSince, ...certain } = row
-  const known = mode === 'run' || uncertainSince === undefined ? certain : row
-  return mode === 'run' || row.inputHash === undefined ? { ...known, executions: execution, inputHash, revision } : { ...known, executions: execution }
+function running(row: Step, { mode, execution, inputHash }: Started, revision: number, status: StepStatus): Step {
+  const begun = withStatus(mode === 'run' ? certain(row) : row, status)
+  return mode === 'run' || row.inputHash === undefined ? { ...begun, executions: execution, inputHash, revision } : { ...begun, executions: execution }
 }
 
 function begin(request: ServiceRequest, row: Step, event: Started, start: Starting): ServiceRequest {
@@ -58,8 +64,8 @@ function begin(request: ServiceRequest, row: Step, event: Started, start: Starti
   const begun = findStep(current, row.id) ?? row
   const { execution, deadline, at } = event
   const mode = event.mode === 'compensate' ? 'run' : event.mode
-  const running: StepStatus = { state: 'in_progress', execution, mode, startedAt: at, deadline, ...(start.payload === undefined ? undefined : { payload: start.payload }) }
-  return replaceRow(current, withStatus(counted(begun, event, request.revision.number), running))
+  const status: StepStatus = { state: 'in_progress', execution, mode, startedAt: at, deadline, ...(start.payload === undefined ? undefined : { payload: start.payload }) }
+  return replaceRow(current, running(begun, event, request.revision.number, status))
 }
 
 function beginIn(request: ServiceRequest, event: Started, start: Starting): ServiceRequest {
