@@ -50,7 +50,7 @@ export const createPlaceholders = (known: string): Placeholders => {
   const all: Unknown[] = []
   const numbers = new Map<number, Unknown>()
   const byPath = new Map<string, Unknown>()
-  const pattern = new RegExp(`(?:https://)?${prefix}(\\d+)x(?:\\.invalid)?|\\b(713041900\\d{5})\\b`, 'gi')
+  const pattern = new RegExp(`(?:https(?:://|%3A%2F%2F))?${prefix}(\\d+)x(?:\\.invalid)?|\\b(713041900\\d{5})\\b`, 'gi')
 
   const note = ({ kind, values }: ValueType, path: string): number => {
     const unknown: Unknown = { unknown: path, type: kind, ...(values === undefined ? {} : { values }) }

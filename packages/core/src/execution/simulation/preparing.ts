@@ -1,6 +1,6 @@
 import { hashOfJson } from '../../canonical-json.js'
 import { type Condition, evaluateCondition } from '../../expression/condition.js'
-import type { Json } from '../../json.js'
+import { type Json, isJsonObject } from '../../json.js'
 import type { Prepare, Preparation as Prepared } from '../../request/advance.js'
 import { findPlanned, findStep } from '../../request/request-rows.js'
 import type { ServiceRequest } from '../../request/service-request.js'
@@ -61,9 +61,12 @@ const readingOf = (world: SimulatedWorld, request: ServiceRequest, blueprint: Bl
   return within === undefined ? { condition, value } : { condition, value, unknown: `${step}: ${condition.field}` }
 }
 
-/** With the outputs of steps in the shape of URLs: some places of a template take nothing else. */
-const withUrls = ({ placeholders }: SimulatedWorld, request: ServiceRequest): ServiceRequest =>
-  ({ ...request, steps: request.steps.map((row) => row.state === 'completed' ? { ...row, output: placeholders.asUrls(row.output) } : row) })
+/** With unknown values in the shape of URLs: some places of a template take nothing else. */
+const withUrls = ({ placeholders }: SimulatedWorld, request: ServiceRequest): ServiceRequest => {
+  const { revision } = request
+  const variables = isJsonObject(revision.variables) ? { ...revision.variables, env: placeholders.asUrls(revision.variables['env'] ?? {}) } : revision.variables
+  return { ...request, revision: { ...revision, variables }, steps: request.steps.map((row) => row.state === 'completed' ? { ...row, output: placeholders.asUrls(row.output) } : row) }
+}
 
 const isAboutConfig = (answer: Prepared): boolean => answer.type === 'step-failed' && (answer.failure.code === 'RENDER_FAILED' || answer.failure.code === 'CONFIG_INVALID')
 
