@@ -26,6 +26,8 @@ if (![runs, first, width].every((number) => Number.isSafeInteger(number) && numb
 await build({
   entry: { main: join(root, 'packages/core/test/execution/simulation/main.ts') }, outDir: directory, format: 'esm', target: 'node20', outExtension: () => ({ js: '.mjs' }),
   config: false, silent: true, clean: true, sourcemap: 'inline', dts: false, splitting: false, skipNodeModulesBundle: true,
+  // The kit and the core that it imports as they are now, not as they were built last.
+  noExternal: [/^@pao\//], esbuildOptions: (options) => { options.conditions = ['source'] },
 })
 const program = join(directory, 'main.mjs')
 /** Each world is garbage after its run: with much young space, little of it is copied before. */

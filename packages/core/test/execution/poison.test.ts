@@ -104,7 +104,7 @@ describe('what an action gives', () => {
       return parked({ until: 'signal', reference: { service: 'jira:main', id: 'a\u0000b\ud800', url: 'https://x/?t=correct-horse' }, timeoutMs: Infinity })
     } })])
     const requestId = await world.submit(orchestrator)
-    await world.clock.pass(1_000)
+    await world.clock.advance(1_000)
     const [step] = (await world.load(requestId)).steps
     expect(step).toMatchObject({ state: 'waiting', waitFor: { until: Date.UTC(9999, 11, 31), reference: { id: 'a\ufffdb\ufffd', url: 'https://x/?t=[redacted]' } } })
     expect(await world.stores.requests.expecting('jira:main', 'a\ufffdb\ufffd')).toEqual({ requestId, step: 'one' })

@@ -15,7 +15,7 @@ describe('stopping', () => {
     } })
     const going = await world.engine([said('going')])
     const requestId = await world.submit(going)
-    await world.clock.pass(100)
+    await world.clock.advance(100)
     // The execution ends in the first half of the grace, in which nothing is interrupted.
     await world.clock.until(going.stop({ graceMs: 10_000 }))
     expect(seen).toEqual(['going:one'])
@@ -57,7 +57,7 @@ describe('stopping', () => {
     const other = await world.engine([action('other')])
     await world.clock.until(other.stop())
     const requestId = await world.submit(other)
-    await world.clock.pass(1_500)
+    await world.clock.advance(1_500)
     const stopped = going.stop({ graceMs: 10_000 })
     claimed.open()
     await world.clock.until(stopped)
@@ -94,7 +94,7 @@ describe('stopping', () => {
     const orchestrator = await world.engine([scripted('first', { run: () => succeeded({}) })], { claims: { ...world.stores.claims, claimDue } })
     const before = looks
     const requestId = await world.submit(orchestrator)
-    await world.clock.pass(0)
+    await world.clock.advance(0)
     expect((await world.load(requestId)).status.state).toBe('completed')
     expect(looks).toBe(before)
   })

@@ -8,7 +8,7 @@ import { createOrchestrator } from '../../src/orchestrator.js'
 import type { OrchestratorPorts } from '../../src/ports/orchestrator-ports.js'
 import type { ServiceRequest } from '../../src/request/service-request.js'
 import { ada } from './engine-fixture.js'
-import { type VirtualClock, virtualClock } from './virtual-clock.js'
+import { type VirtualClock, virtualClock } from '@pao/testing'
 
 export const LEASE_MS = 6_000
 
@@ -40,7 +40,7 @@ export const virtualWorld = (source: string): VirtualWorld => {
       const catalog = createCatalog([{ path: 'test-item.yaml', source }], { profile: 'compat', actions: createActionRegistry(actions), templateEnv: [] })
       const orchestrator = createOrchestrator({ catalog, actions, ports: memoryPorts({ ...stores, clock, ...over }), options: { workers: 4, leaseMs: LEASE_MS, pollMs: 1_000 } })
       await orchestrator.start()
-      await clock.pass(0)
+      await clock.advance(0)
       return orchestrator
     },
     submit: async (orchestrator, fields = { name: 'one' }) => {
@@ -49,7 +49,7 @@ export const virtualWorld = (source: string): VirtualWorld => {
       return answer.request.request.id
     },
     reaches: async (requestId, states, atMostMs = 60_000) => {
-      const there = await clock.passUntil(async () => states.includes((await load(requestId)).status.state), atMostMs)
+      const there = await clock.advanceUntil(async () => states.includes((await load(requestId)).status.state), atMostMs)
       const request = await load(requestId)
       if (!there) throw new Error(`still ${JSON.stringify(request.status)}: ${JSON.stringify(request.steps)}`)
       return request

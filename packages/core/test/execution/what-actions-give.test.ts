@@ -53,7 +53,7 @@ describe('what it gives holds no secret', () => {
       observe: async () => { seen.push('asked'); return { status: `open ${canary}`, note: canary } },
     })], { secrets })
     const requestId = await world.submit(orchestrator)
-    await world.clock.pass(5_000)
+    await world.clock.advance(5_000)
     const viewer = { id: 'root', teams: [], administrator: true }
     const request = await world.load(requestId)
     expect(seen.length).toBeGreaterThan(0)
@@ -164,7 +164,7 @@ describe('calls', () => {
       return succeeded({})
     } })], { http: { request: (request) => { sent.push(request); return new Promise(() => undefined) } } })
     await world.submit(orchestrator)
-    await world.clock.pass(30_000)
+    await world.clock.advance(30_000)
     expect(sent[0]?.signal?.aborted).toBe(true)
   })
 
@@ -177,7 +177,7 @@ describe('calls', () => {
       throw retryable('NEVER', 'it was called')
     } })], { http: { request: async () => { calls += 1; return answer } } })
     await world.submit(orchestrator)
-    await world.clock.pass(30_000)
+    await world.clock.advance(30_000)
     expect(calls).toBe(0)
   })
 })

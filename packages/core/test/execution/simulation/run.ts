@@ -29,7 +29,7 @@ const noteStuck = (world: World): void => {
 }
 
 const comesToRest = async (world: World): Promise<boolean> => {
-  if (await world.clock.passUntil(() => isQuiet(world), SOON_MS)) return true
+  if (await world.clock.advanceUntil(() => isQuiet(world), SOON_MS)) return true
   noteStuck(world)
   return false
 }
@@ -48,7 +48,7 @@ const settle = async (world: World, request: ServiceRequest, patient: boolean): 
 
 const settleAll = async (world: World): Promise<void> => {
   for (let round = 0; round < ROUNDS && !requestsOf(world).every(isFinal); round += 1) {
-    await world.clock.passUntil(() => world.isStill(), STILL_MS)
+    await world.clock.advanceUntil(() => world.isStill(), STILL_MS)
     for (const request of requestsOf(world)) await settle(world, request, round < PATIENCE)
     if (!await comesToRest(world)) return
   }
@@ -58,10 +58,10 @@ const settleAll = async (world: World): Promise<void> => {
 const checkPlaces = async (world: World): Promise<void> => {
   for (const replica of world.alive()) {
     const { orchestrator, process } = replica
-    if (!await world.clock.passUntil(() => orchestrator.health().carried === 0, STILL_MS)) world.stuck.push(`${process.name} still carries ${orchestrator.health().carried}`)
+    if (!await world.clock.advanceUntil(() => orchestrator.health().carried === 0, STILL_MS)) world.stuck.push(`${process.name} still carries ${orchestrator.health().carried}`)
     if (world.scenario.blind && process.name === 'p2') continue
     // A look for what is due keeps places while it is under way; the last late answer comes within this time.
-    await world.clock.pass(LATEST_MS + 1)
+    await world.clock.advance(LATEST_MS + 1)
     const [from, first] = [world.tap.writes.length, world.clients.length]
     const alone: World = { ...world, alive: () => [replica] }
     await Promise.all(Array.from({ length: OPTIONS.workers }, (_, index) => submit(alone, { at: 0, process: 0, person: 1, careless: false, givesUp: false }, first + index)))
@@ -83,15 +83,15 @@ export const runScenario = async (scenario: Scenario, mutant: Mutant = {}, trace
   scenario.submissions.forEach((submission, index) => { clock.schedule(submission.at, () => { void submit(world, submission, index).then(ended) }) })
   let acting = scenario.acts.length
   scenario.acts.forEach((planned) => { clock.schedule(planned.at, () => { void perform(world, planned).then(() => { acting -= 1 }) }) })
-  await clock.passUntil(() => asking === 0 && acting === 0 && isQuiet(world), CHAOS_MS)
+  await clock.advanceUntil(() => asking === 0 && acting === 0 && isQuiet(world), CHAOS_MS)
   world.calm()
-  if (!await clock.passUntil(() => asking === 0, SOON_MS)) world.stuck.push('a client never got an answer')
+  if (!await clock.advanceUntil(() => asking === 0, SOON_MS)) world.stuck.push('a client never got an answer')
   if (await comesToRest(world)) await settleAll(world)
   // Who was frozen wakes up, and learns that others have been faster.
-  await clock.passUntil(() => world.isStill(), STILL_MS)
+  await clock.advanceUntil(() => world.isStill(), STILL_MS)
   if (scenario.seed % PLACES_EVERY === 0 && world.stuck.length === 0) await checkPlaces(world)
   world.close()
   for (const { orchestrator } of world.alive()) void orchestrator.stop({ graceMs: 1_000 })
-  await clock.passUntil(() => clock.pending() === 0, 120_000)
+  await clock.advanceUntil(() => clock.pending() === 0, 120_000)
   return world.evidence()
 }
