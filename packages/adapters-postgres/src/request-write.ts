@@ -1,7 +1,18 @@
 import type { Commit, IdempotencyKey } from '@pao/core/ports'
 import type { Batchable } from './coalesce/plan-batches.js'
-import type { JsonRow } from './commit-rows.js'
-import { commitRow, submissionRow } from './commit-rows.js'
+import type { StepRows } from './commit-rows.js'
+import { changedStepRows, commitRow, logRows, revisionRows, signalRows, submissionRow } from './commit-rows.js'
+import type { Row } from './wire/columns.js'
+
+/** The rows of a submission or a commit. */
+export interface WriteRows {
+  /** The request's, with what goes into the history. */
+  readonly change: Row
+  readonly steps: StepRows
+  readonly revisions: readonly Row[]
+  readonly signals: readonly Row[]
+  readonly logs: readonly Row[]
+}
 
 /** A submission or a commit, ready to be sent. */
 export interface RequestWrite extends Batchable {
@@ -13,15 +24,31 @@ export interface RequestWrite extends Batchable {
   readonly owner: string
   /** Whether it has rows of the rarer kinds: for a commit a revision, for both signals and logs. */
   readonly wide: boolean
-  /** The row as JSON. Made once: a row may be sent several times, alone and with others. */
-  readonly row: string
+  /** Made once: they may be sent several times, alone and with others. */
+  readonly rows: WriteRows
 }
 
-const writeOf = (kind: RequestWrite['kind'], { after, commitId, owner }: Commit, columns: JsonRow, marks: readonly string[]): RequestWrite => {
+/** Of a value that is no text, with its length. */
+const VALUE_CHARACTERS = 12
+
+const sizeOfRow = (row: Row): number => {
+  let size = 0
+  for (const value of row) size += typeof value === 'string' ? value.length + 4 : VALUE_CHARACTERS
+  return size
+}
+
+const sizeOf = ({ change, steps, revisions, signals, logs }: WriteRows): number => {
+  let size = sizeOfRow(change)
+  for (const rows of [steps.known, steps.others, revisions, signals, logs]) for (const row of rows) size += sizeOfRow(row)
+  return size
+}
+
+const writeOf = (kind: RequestWrite['kind'], commit: Commit, change: Row, marks: readonly string[]): RequestWrite => {
+  const { after, commitId, owner } = commit
   const requestId = after.id.toLowerCase()
-  const row = JSON.stringify(columns)
-  const wide = columns['signals'] !== undefined || columns['logs'] !== undefined || (kind === 'commit' && columns['revisions'] !== undefined)
-  return { kind, requestId, version: after.version, commitId, owner, wide, row, size: row.length, marks: [requestId, ...marks] }
+  const rows = { change, steps: changedStepRows(commit), revisions: revisionRows(commit), signals: signalRows(commit), logs: logRows(after.id, commit.logs) }
+  const wide = rows.signals.length > 0 || rows.logs.length > 0 || (kind === 'commit' && rows.revisions.length > 0)
+  return { kind, requestId, version: after.version, commitId, owner, wide, rows, size: sizeOf(rows), marks: [requestId, ...marks] }
 }
 
 export const commitWrite = (commit: Commit): RequestWrite => writeOf('commit', commit, commitRow(commit), [])

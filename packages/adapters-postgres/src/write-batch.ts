@@ -4,9 +4,13 @@ import { attemptOver, isPool } from './database.js'
 import { isDataError, isLockTimeout, storeError, violates } from './database-error.js'
 import type { RequestWrite } from './request-write.js'
 import { runStatement } from './run-statement.js'
-import { commit, commits, standing } from './sql/commit.js'
+import { commit, commits as manyCommits, standing } from './sql/commit.js'
+import type { RowKind, RowStatement } from './sql/row-statement.js'
+import { rowKinds } from './sql/row-statement.js'
 import { submissions, submit } from './sql/submit.js'
 import { write } from './sql/write.js'
+import type { Row } from './wire/columns.js'
+import { withParameters } from './wire/columns.js'
 
 /** How a request stands that a write found otherwise than it expected. */
 interface Standing {
@@ -31,19 +35,39 @@ interface Written { readonly id: string; readonly epoch: number | null }
 interface StandingRow { readonly id: string; readonly version: number; readonly claim_epoch: number; readonly claim_owner: string | null; readonly written: boolean }
 
 /** Sorted: two processes that write the same requests lock them in the same order. */
-const rowsOf = (batch: readonly HeldWrite[], kind: RequestWrite['kind']): string =>
-  `[${batch.filter(({ write }) => write.kind === kind).sort((a, b) => a.write.requestId < b.write.requestId ? -1 : 1).map(({ write }) => write.row).join(',')}]`
+const sorted = (batch: readonly HeldWrite[]): readonly RequestWrite[] =>
+  batch.map(({ write }) => write).sort((a, b) => a.requestId < b.requestId ? -1 : 1)
+
+type Chosen = Readonly<Record<RequestWrite['kind'], readonly RequestWrite[]>>
+
+/** The rows of each kind in a batch. */
+const rowsOf: Readonly<Record<RowKind, (chosen: Chosen) => readonly Row[]>> = {
+  submissions: ({ submission }) => submission.map(({ rows }) => rows.change),
+  firstSteps: ({ submission }) => submission.flatMap(({ rows }) => rows.steps.others),
+  firstRevisions: ({ submission }) => submission.flatMap(({ rows }) => rows.revisions),
+  commits: ({ commit: commits }) => commits.map(({ rows }) => rows.change),
+  knownSteps: ({ commit: commits }) => commits.flatMap(({ rows }) => rows.steps.known),
+  otherSteps: ({ commit: commits }) => commits.flatMap(({ rows }) => rows.steps.others),
+  revisions: ({ commit: commits }) => commits.flatMap(({ rows }) => rows.revisions),
+  signals: ({ submission, commit: commits }) => [...submission, ...commits].flatMap(({ rows }) => rows.signals),
+  logs: ({ submission, commit: commits }) => [...submission, ...commits].flatMap(({ rows }) => rows.logs),
+}
+
+const isLean = (batch: readonly HeldWrite[]): boolean => batch.length === 1 && batch[0]?.write.wide === false
+
+const statementFor = (schema: string, { submission, commit: commits }: Chosen, lean: boolean): RowStatement => {
+  if (commits.length === 0) return lean ? submit(schema) : submissions(schema)
+  if (submission.length === 0) return lean ? commit(schema) : manyCommits(schema)
+  return write(schema)
+}
 
 const run = (database: Database, schema: string, batch: readonly HeldWrite[]): Promise<readonly Written[]> => {
-  const [lone] = batch
-  if (lone !== undefined && batch.length === 1 && !lone.write.wide) {
-    return runStatement(database, lone.write.kind === 'commit' ? commit(schema) : submit(schema), [`[${lone.write.row}]`])
-  }
-  const [submitted, committed] = [rowsOf(batch, 'submission'), rowsOf(batch, 'commit')]
-  const longestWait = batch.length === 1 ? null : longestLockWaitMs
-  if (committed === '[]') return runStatement(database, submissions(schema), [submitted, longestWait])
-  if (submitted === '[]') return runStatement(database, commits(schema), [committed, longestWait])
-  return runStatement(database, write(schema), [submitted, committed, longestWait])
+  const writes = sorted(batch)
+  const chosen: Chosen = { submission: writes.filter(({ kind }) => kind === 'submission'), commit: writes.filter(({ kind }) => kind === 'commit') }
+  const lean = isLean(batch)
+  const statement = statementFor(schema, chosen, lean)
+  const sets = statement.kinds.map((kind) => ({ columns: rowKinds[kind], rows: rowsOf[kind](chosen) }))
+  return withParameters(sets, (rows) => runStatement(database, statement, lean ? rows : [...rows, batch.length === 1 ? null : longestLockWaitMs]))
 }
 
 const epochOf = (epoch: number | null): { readonly epoch?: number } => epoch === null ? {} : { epoch }

@@ -4,6 +4,10 @@ import type { Commit } from '@pao/core/ports'
 import { aCommit, aRequest, aStep, aSubmission } from '@pao/testing'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { commit, commits } from '../src/sql/commit.js'
+import { rowKinds } from '../src/sql/row-statement.js'
+import { submissions, submit } from '../src/sql/submit.js'
+import { write } from '../src/sql/write.js'
 import type { PostgresFixture } from './postgres-fixture.js'
 import { createPostgresFixture } from './postgres-fixture.js'
 import type { SentStatement } from './watched-pool.js'
@@ -44,8 +48,20 @@ const commitAll = (all: readonly ServiceRequest[]) => Promise.all(all.map((reque
 const historyLengths = async (): Promise<readonly number[]> =>
   (await fixture.pool.query<{ rows: number }>('select count(*)::int as rows from pao.request_history group by request_id')).rows.map(({ rows }) => rows)
 
-const sentRows = ({ values }: SentStatement): readonly { readonly id: string }[] =>
-  values.flatMap((value) => typeof value === 'string' && value.startsWith('[{') ? JSON.parse(value) as readonly { readonly id: string }[] : [])
+/** Ids of the requests in a statement: the first column of submissions and of commits. */
+const sentIds = ({ name, values }: SentStatement): readonly string[] => {
+  const kinds = [submit, submissions, commit, commits, write].map((of) => of('pao')).find((known) => known.name === name)?.kinds ?? []
+  let at = 0
+  return kinds.flatMap((kind) => {
+    const column = values[at]
+    at += rowKinds[kind].length
+    return kind === 'submissions' || kind === 'commits' ? uuidsOf(column as Buffer) : []
+  })
+}
+
+/** An array of the binary format: 20 bytes about it, then each value behind its length. */
+const uuidsOf = (column: Buffer): readonly string[] =>
+  Array.from({ length: column.readInt32BE(12) }, (_, place) => column.toString('hex', 24 + 20 * place, 40 + 20 * place).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'))
 
 const names = (): readonly string[] => sent.map(({ name }) => name)
 
@@ -53,14 +69,15 @@ describe('writes that are made at the same time', () => {
   test('a lone one is one statement of one row', async () => {
     const [request] = await submitted(1)
     expect((await requests.commit(aCommit(request!))).kind).toBe('committed')
-    expect(sent).toMatchObject([{ name: 'pao_commit', values: [expect.any(String)] }])
+    expect(names()).toEqual(['pao_commit'])
+    expect(sentIds(sent[0]!)).toEqual([request!.id])
   })
 
   test('go out together, split in two, and submissions with commits', async () => {
     const all = await submitted(40)
     const answers = await Promise.all([...all.map((request) => requests.commit(aCommit(request))), ...many(40).map((request) => requests.submit(aSubmission(request)))])
     expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['committed', 'accepted']))
-    expect(sent.map((one) => sentRows(one).length)).toEqual([40, 40])
+    expect(sent.map((one) => sentIds(one).length)).toEqual([40, 40])
     expect(names()).toEqual(['pao_commits', 'pao_submissions'])
     sent.length = 0
     await Promise.all([requests.commit(aCommit(aRequest())), requests.submit(aSubmission(aRequest()))])
@@ -90,7 +107,7 @@ describe('writes that are made at the same time', () => {
     const elsewhere = postgresRequestStore(other.pool)
     const answers = await Promise.all([commitAll(all.toReversed()), Promise.all(all.map((request) => elsewhere.commit(aCommit(request))))])
     for (const statement of [...sent, ...other.sent]) {
-      const ids = sentRows(statement).map(({ id }) => id)
+      const ids = sentIds(statement)
       expect(ids).toEqual(ids.toSorted())
     }
     for (const [place, request] of all.entries()) {
@@ -162,8 +179,7 @@ describe('writes that may not share a statement', () => {
     const all = many(8)
     const answers = await Promise.all(all.map((request, place) => requests.submit(aSubmission(request), place === 2 || place === 3 ? key : undefined)))
     expect(answers.map(({ kind }) => kind)).toEqual(all.map((_, place) => place === 3 ? 'replayed' : 'accepted'))
-    const sentIds = sent.flatMap(sentRows).map(({ id }) => id)
-    expect(sentIds.toSorted()).toEqual(all.map(({ id }) => id).toSorted())
+    expect(sent.flatMap(sentIds).toSorted()).toEqual(all.map(({ id }) => id).toSorted())
   })
 
   test('refused ones are told apart, and the others are written', async () => {

@@ -7,6 +7,8 @@ import { claimDue, claimLost, nextDue, release, renew } from '../src/sql/claim.j
 import { loadCheckpoints, saveCheckpoint } from '../src/sql/checkpoint.js'
 import { commit, commits, standing } from '../src/sql/commit.js'
 import { find, load } from '../src/sql/load.js'
+import type { RowStatement } from '../src/sql/row-statement.js'
+import { rowKinds } from '../src/sql/row-statement.js'
 import type { Statement } from '../src/sql/statement.js'
 import { recall, submissions } from '../src/sql/submit.js'
 import { write } from '../src/sql/write.js'
@@ -101,11 +103,13 @@ describe('hot path', () => {
   }
 
   const id = "'0190b3a0-0000-7000-8000-000000000000'"
-  const [none, owner] = ["'[]'", id]
+  const owner = id
+  /** No rows, and how long it may wait for a lock. */
+  const noRows = ({ kinds }: RowStatement, ...others: readonly string[]): readonly string[] => [...kinds.flatMap((kind) => rowKinds[kind].map(() => "'{}'")), ...others]
   test.each<[string, Statement, readonly string[], string]>([
-    ['commit', commit('pao'), [none], 'requests_pkey'],
-    ['commits', commits('pao'), [none, "'300'"], 'requests_pkey'],
-    ['submissions and commits', write('pao'), [none, none, '300'], 'requests_pkey'],
+    ['commit', commit('pao'), noRows(commit('pao')), 'requests_pkey'],
+    ['commits', commits('pao'), noRows(commits('pao'), "'300'"), 'requests_pkey'],
+    ['submissions and commits', write('pao'), noRows(write('pao'), "'300'"), 'requests_pkey'],
     ['standing', standing('pao'), [`array[${id}]::uuid[]`, "'{1}'", `array[${id}]::uuid[]`], 'requests_pkey'],
     ['load', load('pao'), [id], 'requests_pkey'],
     ['find', find('pao'), [id, "'ada'", "'{}'", 'false'], 'requests_pkey'],
@@ -130,11 +134,11 @@ describe('hot path', () => {
     await fixture.pool.query('analyze')
     const batch = all.slice(0, 128)
     expect((await Promise.all(batch.map((request) => requests.commit(aCommit(request))))).every(({ kind }) => kind === 'committed')).toBe(true)
-    for (const [statement, values] of [[commits('pao'), [none, "'300'"]], [submissions('pao'), [none, "'300'"]], [write('pao'), [none, none, "'300'"]]] as const) {
-      const plan = await explain(statement, values)
+    for (const statement of [commits('pao'), submissions('pao'), write('pao')]) {
+      const plan = await explain(statement, noRows(statement, "'300'"))
       expect(plan.filter(readsAll)).toEqual([])
       const used = plan.flatMap((node) => node['Node Type'].includes('Index') ? [node['Index Name']] : [])
-      expect(used).toEqual(statement.name === 'pao_submissions' ? [] : ['requests_pkey'])
+      expect(used).toEqual(statement.name === 'pao_submissions' ? [] : ['requests_pkey', 'request_steps_pkey'])
     }
   })
 })

@@ -1,17 +1,19 @@
 import { lockWait } from './lock-wait.js'
+import type { Parameters, RowKind } from './row-statement.js'
+import { rowStatement } from './row-statement.js'
 import type { Statement } from './statement.js'
 import { statement } from './statement.js'
-import { changeColumns, changeNames, doneFrom, historyRows, logRows, revisionRows, signalRows, stepRows } from './written-rows.js'
+import { changeNames, doneFrom, historyRows, rarerKinds, rarerRows, revisionRows, stepRows } from './written-rows.js'
 
 /**
  * Guards and the request's row. A commit without epoch comes from outside the claim and leaves it alone; only a free claim is taken.
  * While a request is claimed nobody looks for it, so it has no wake-at: the column is indexed, and would make each update touch every index.
  * Whether the guards hold is decided by the row as it is when its lock is got, so that a takeover in progress is waited for.
  */
-export const committed = (schema: string, rows: string, longestWait?: string): string => `
+export const committed = (schema: string, { rows }: Parameters, longestWait?: string): string => `
 committed as (
-  update ${schema}.requests r set version = c.version, commit_id = c.commit_id, chain_hash = decode(c.hash, 'hex'), status = c.status, status_data = c.status_data::json,
-    approvals = c.approvals::json, ledger = c.ledger::json, revision = c.revision, updated_at = c.at, ended_at = c.ended_at,
+  update ${schema}.requests r set version = c.version, commit_id = c.commit_id, chain_hash = c.hash, status = c.status, status_data = c.status_data,
+    approvals = c.approvals, ledger = c.ledger, revision = c.revision, updated_at = c.at, ended_at = c.ended_at,
     claim_owner = case when r.claim_owner is null then case when c.claim = 'take' then c.owner end
                        when c.epoch is not null and c.claim = 'release' then null
                        else r.claim_owner end,
@@ -22,8 +24,7 @@ committed as (
                        else r.claim_until end,
     wake_at = case when r.claim_owner is null then case when c.claim = 'take' then null else c.wake_at end
                    when c.epoch is not null and c.claim = 'release' then c.wake_at end
-  from jsonb_to_recordset(${rows}::jsonb) as c(id uuid, expected int, epoch int, status text, status_data text, approvals text, ledger text, revision int,
-    ended_at timestamptz, wake_at timestamptz, owner uuid, claim text, lease_ms int, ${changeColumns})${lockWait(longestWait)}
+  from ${rows('commits', 'c')}${lockWait(longestWait)}
   where r.id = c.id and r.version = c.expected and (c.epoch is null or (r.claim_epoch = c.epoch and r.claim_owner = c.owner))
   returning r.id, case when r.claim_owner = c.owner then r.claim_epoch end as held_epoch, ${changeNames('c')}
 )`
@@ -32,18 +33,20 @@ const done = doneFrom('committed')
 
 const answer = 'select id, held_epoch as epoch from committed'
 
-/** $1 one commit without rows of rarer kinds: most commits of a process that has little to do, and each of them waits for this. */
-export const commit = (schema: string): Statement => statement(schema, 'commit', `
-with ${committed(schema, '$1')}, done as (
+const leanKinds: readonly RowKind[] = ['commits', 'knownSteps', 'otherSteps']
+
+/** One commit without rows of rarer kinds: most commits of a process that has little to do, and each of them waits for this. */
+export const commit = rowStatement('commit', leanKinds, (schema, parameters) => `
+with ${committed(schema, parameters)}, done as (
   ${done}
-), ${stepRows(schema, 'committed')}, ${historyRows(schema)}
+), ${stepRows(schema, parameters)}, ${historyRows(schema)}
 ${answer}`)
 
-/** $1 commits, sorted by id and one of each request; $2 see `lockWait`. */
-export const commits = (schema: string): Statement => statement(schema, 'commits', `
-with ${committed(schema, '$1', '$2')}, done as (
+/** Commits, sorted by id and one of each request; behind their rows see `lockWait`. */
+export const commits = rowStatement('commits', [...leanKinds, 'revisions', ...rarerKinds], (schema, parameters) => `
+with ${committed(schema, parameters, parameters.next)}, done as (
   ${done}
-), ${stepRows(schema, 'committed')}, ${revisionRows(schema, 'committed')}, ${historyRows(schema)}, ${signalRows(schema)}, ${logRows(schema)}
+), ${stepRows(schema, parameters)}, ${revisionRows(schema, parameters)}, ${historyRows(schema)}, ${rarerRows(schema, parameters)}
 ${answer}`)
 
 /**

@@ -1,12 +1,12 @@
 import { committed } from './commit.js'
-import type { Statement } from './statement.js'
-import { statement } from './statement.js'
+import { rowKinds, rowStatement } from './row-statement.js'
+import type { RowKind } from './row-statement.js'
 import { accepted } from './submit.js'
-import { doneFrom, firstRows, historyRows, logRows, revisionRows, signalRows, stepRows } from './written-rows.js'
+import { doneFrom, firstRows, historyRows, rarerRows, revisionRows, stepRows } from './written-rows.js'
 
-/** Submissions and commits together: $1 and $2, each sorted by id, no request twice; $3 see `lockWait`. */
-export const write = (schema: string): Statement => statement(schema, 'write', `
-with ${accepted(schema, '$1', '$3')}, ${committed(schema, '$2', '$3')}, done as (
+/** Submissions and commits together, each sorted by id, no request twice; behind their rows see `lockWait`. */
+export const write = rowStatement('write', Object.keys(rowKinds) as RowKind[], (schema, parameters) => `
+with ${accepted(schema, parameters, parameters.next)}, ${committed(schema, parameters, parameters.next)}, done as (
   ${doneFrom('free')} union all ${doneFrom('committed')}
-), ${firstRows(schema, 'free')}, ${stepRows(schema, 'committed')}, ${revisionRows(schema, 'committed')}, ${historyRows(schema)}, ${signalRows(schema)}, ${logRows(schema)}
+), ${firstRows(schema, parameters)}, ${stepRows(schema, parameters)}, ${revisionRows(schema, parameters)}, ${historyRows(schema)}, ${rarerRows(schema, parameters)}
 select id, held_epoch as epoch from accepted union all select id, held_epoch from committed`)
