@@ -8,6 +8,7 @@ const checked = 'packages/core/test/catalog/codeowners/check-ownership.test.ts'
 const sync = 'packages/server/test/catalog-sync.test.ts'
 const hooks = 'packages/server/test/webhooks.test.ts'
 const folder = 'packages/server/test/folder-catalog-source.test.ts'
+const health = 'packages/server/test/health.test.ts'
 const contracts = 'packages/adapters-postgres/test/contracts.test.ts'
 
 /** Who may change the catalog, and how replicas keep to one. */
@@ -45,6 +46,7 @@ export default {
     { id: 'hook-secret-printed', defence: 'the printed configuration shows no secret of a webhook', file: `${server}/config.ts`, find: '  webhooks: { ...config.webhooks, github:', replace: '  unprinted: { ...config.webhooks, github:', by: ['packages/server/test/config.test.ts', 'reads webhooks, whose secrets are shown to nobody'] },
     { id: 'watch-swap', defence: 'a mounted ConfigMap whose content is swapped is told', file: `${server}/watch-folder.ts`, find: '      add(realpathSync(place), false, below)\n', replace: '', by: [folder, 'a mounted ConfigMap is told when its content is swapped'] },
     { id: 'watch-stop', defence: 'after the stop no change is told', file: `${server}/watch-folder.ts`, find: '    clearTimeout(settling)\n    clearTimeout(trying)\n    close()', replace: '    clearTimeout(trying)', by: [folder, 'many changes are told a few times, and none after the stop'] },
-    { id: 'health-degraded', defence: 'a source that is out does not make a replica unready', file: `${server}/health.ts`, find: 'outcome === \'failed\' ? \'degraded\'', replace: 'outcome === \'failed\' ? \'failing\'', by: ['packages/server/test/live-sync.test.ts', 'does not keep a replica from starting with what was served'] },
+    { id: 'health-degraded', defence: 'a source that is out does not make a replica unready', file: `${server}/health.ts`, find: 'outcome === \'failed\' ? \'degraded\'', replace: 'outcome === \'failed\' ? \'failing\'', by: [health, 'a source that is out degrades the catalog, and the server stays ready'] },
+    { id: 'health-ready', defence: 'what is degraded does not end a replica', file: `${server}/routes/health.ts`, find: 'component.status === \'failing\'', replace: 'component.status !== \'ok\'', by: [health, 'a source that is out degrades the catalog, and the server stays ready'] },
   ],
 }

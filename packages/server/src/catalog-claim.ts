@@ -14,12 +14,15 @@ export interface Claiming {
   readonly owner: string
   readonly clock: Clock
   readonly logger: Logger
+  /** Ends the waiting. */
+  readonly signal: AbortSignal
 }
 
 const pause = (clock: Clock, ms: number): Promise<void> => new Promise((resolve) => { clock.schedule(ms, resolve) })
 
-const take = async ({ syncs, owner, clock }: Claiming, patienceMs: number): Promise<SyncClaim> => {
+const take = async ({ syncs, owner, clock, signal }: Claiming, patienceMs: number): Promise<SyncClaim> => {
   for (const until = clock.now() + patienceMs; ;) {
+    signal.throwIfAborted()
     const claim = await syncs.claim(owner, LEASE_MS)
     if (claim !== undefined) return claim
     if (clock.now() >= until) throw new PaoError('CATALOG_UNAVAILABLE', 'Another replica is reading the catalog; what it finds is taken up when it is done.', { retryable: true })

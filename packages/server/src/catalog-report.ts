@@ -12,9 +12,9 @@ export interface CatalogReport {
   readonly files: number
   /** When what is served was taken up. 0: never yet. */
   readonly loadedAt: number
-  /** When any replica last read the source to its end. Absent: never. */
+  /** When a replica could last read the source. Absent: none could. */
   readonly lastSync?: number
-  /** Of the last reading: `partial` where a file is in error, `failed` where the source could not be read. Absent: there was none. */
+  /** Of the last attempt: `partial` where a file is in error, `failed` where the source could not be read. Absent: there was none. */
   readonly outcome?: 'succeeded' | 'partial' | 'failed'
   /** Why the source could not be read. */
   readonly problem?: string

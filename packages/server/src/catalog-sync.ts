@@ -9,7 +9,7 @@ const RETRY_AFTER_MS = 5_000
 const LOOK_AGAIN_MS: readonly number[] = [1_000, 4_000, 15_000]
 
 export interface CatalogSyncOptions {
-  readonly catalog: Pick<ServedCatalog, 'refresh' | 'follow' | 'report' | 'settled'>
+  readonly catalog: Pick<ServedCatalog, 'refresh' | 'follow' | 'report' | 'close'>
   readonly source: Pick<CatalogSource, 'watch'>
   readonly clock: Clock
   readonly logger: Logger
@@ -66,6 +66,8 @@ export const createCatalogSync = ({ catalog, source, clock, logger, pollMs, foll
       await catalog.refresh()
       failures = 0
     } catch (error) {
+      // Ended by the stop.
+      if (stopped) return
       failures += 1
       logger.warn({ err: error, failures }, 'the catalog could not be read; what was served before stays served')
     }
@@ -111,7 +113,7 @@ export const createCatalogSync = ({ catalog, source, clock, logger, pollMs, foll
       stopped = true
       timers.clear()
       await stopWatching()
-      await catalog.settled()
+      await catalog.close()
     },
   }
 }

@@ -2,10 +2,11 @@ import { isPaoError, PaoError, snapshotProblem } from '@pao/core'
 import type { CatalogSnapshot, CatalogSource, Logger } from '@pao/core/ports'
 
 /** Reads within bounds, also from an adapter that does not keep to the port's laws: what breaks them changes nothing that is served. */
-export const readCatalogSource = async (source: CatalogSource, readMs: number, logger: Logger): Promise<CatalogSnapshot> => {
-  const signal = AbortSignal.timeout(readMs)
+export const readCatalogSource = async (source: CatalogSource, readMs: number, logger: Logger, closing: AbortSignal): Promise<CatalogSnapshot> => {
+  const signal = AbortSignal.any([AbortSignal.timeout(readMs), closing])
   const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => { reject(new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) was not read within ${readMs / 1000} seconds.`, { retryable: true })) })
+    const why = () => (closing.aborted ? 'is not read any more: the server stops' : `was not read within ${readMs / 1000} seconds`)
+    signal.addEventListener('abort', () => { reject(new PaoError('CATALOG_UNAVAILABLE', `The catalog (${source.description}) ${why()}.`, { retryable: true })) })
   })
   const reading = source.read(signal).catch((error: unknown) => {
     if (isPaoError(error)) throw error

@@ -61,6 +61,8 @@ export interface ServedCatalog {
   validations(loaded: LoadedItem): Promise<readonly FileValidation[]>
   /** Waits for what is under way. */
   settled(): Promise<void>
+  /** Ends what is under way; afterwards nothing is read any more. */
+  close(): Promise<void>
 }
 
 const MOST_VERSIONS = 100
@@ -134,6 +136,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   /** The revision that this process itself read last. */
   let lastRead: string | undefined
   let publishing: Promise<void> = Promise.resolve()
+  const closing = new AbortController()
   /** Items by definition, as long as this process has seen them: what was promised to a request does not change with its item. */
   const seen = new Map<string, LoadedItem['item']>()
 
@@ -141,7 +144,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     [...unavailability(loaded, clock.now()), ...withoutKey(loaded, options.sealing)]
 
   const outcomeOf = (): CatalogReport['outcome'] =>
-    state.checkedAt === undefined ? undefined : state.problem !== undefined ? 'failed' : issues.some(({ severity }) => severity === 'error') ? 'partial' : 'succeeded'
+    state.problem !== undefined ? 'failed' : state.checkedAt === undefined ? undefined : issues.some(({ severity }) => severity === 'error') ? 'partial' : 'succeeded'
 
   const report = (): CatalogReport => {
     const [served, outcome] = [[...catalog.items.values()], outcomeOf()]
@@ -190,7 +193,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   const publish = (commit: string, snapshot: CatalogSnapshot): void => {
     if (source.publish === undefined) return
     const verdict = verdictOf(commit, snapshot, issues)
-    publishing = Promise.resolve(source.publish(verdict, AbortSignal.timeout(publishMs)))
+    publishing = Promise.resolve(source.publish(verdict, AbortSignal.any([closing.signal, AbortSignal.timeout(publishMs)])))
       .catch((error: unknown) => { logger.warn({ err: error, commit }, 'what was found in the catalog could not be shown at its commit') })
   }
 
@@ -200,13 +203,14 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
 
   const noteCheck = async (claim: SyncClaim, problem?: string): Promise<void> => {
     const at = clock.now()
-    if (await syncs.checked(claim, at, problem) === 'noted') {
-      state = { ...(state.latest === undefined ? {} : { latest: state.latest }), checkedAt: at, ...(problem === undefined ? {} : { problem }) }
-    }
+    if (await syncs.checked(claim, at, problem) === 'claim-lost') return
+    const { problem: _before, ...rest } = state
+    state = problem === undefined ? { ...rest, checkedAt: at } : { ...rest, problem }
   }
 
   const record = async (claim: SyncClaim, snapshot: CatalogSnapshot, next: Catalog, found: readonly CatalogIssue[]): Promise<void> => {
     const change = catalogChange(stored, next, byFile(found))
+    const isStart = lastRead === undefined
     const { revision, commit, files } = snapshot
     const isNews = !isNoChange(change) || state.latest?.revision !== revision
     if (isNews) {
@@ -217,13 +221,13 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
       stored = afterChange(stored, change)
     } else await noteCheck(claim)
     serve(next, found)
-    logIssues(logger, found)
+    logIssues(logger, isStart ? found : change.findings.flatMap(issuesOfFinding))
     if (isNews && commit !== undefined) publish(commit, snapshot)
   }
 
-  const readOnce = ({ rebuild = false, patienceMs = CLAIM_PATIENCE_MS }: RefreshOptions): Promise<CatalogReport> => underClaim(options, patienceMs, async (claim) => {
+  const readOnce = ({ rebuild = false, patienceMs = CLAIM_PATIENCE_MS }: RefreshOptions): Promise<CatalogReport> => underClaim({ ...options, signal: closing.signal }, patienceMs, async (claim) => {
     await takeUp()
-    const snapshot = await readCatalogSource(source, readMs, logger).catch(async (error: unknown) => {
+    const snapshot = await readCatalogSource(source, readMs, logger, closing.signal).catch(async (error: unknown) => {
       await noteCheck(claim, error instanceof Error ? error.message : String(error))
       throw error
     })
@@ -240,6 +244,11 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   const line = coalesced(readOnce, (left: RefreshOptions, right: RefreshOptions): RefreshOptions => ({
     rebuild: left.rebuild === true || right.rebuild === true, patienceMs: Math.max(left.patienceMs ?? CLAIM_PATIENCE_MS, right.patienceMs ?? CLAIM_PATIENCE_MS),
   }))
+
+  const settled = async (): Promise<void> => {
+    await line.settled()
+    await publishing
+  }
 
   const newestOf = async (itemId: string, [newest]: readonly ServedVersion[]): Promise<LoadedItem | undefined> => {
     const served = catalog.get(itemId)
@@ -264,9 +273,10 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
       return { newest: await newestOf(itemId, versions), versions }
     },
     validations: ({ path }) => syncs.validations(path),
-    settled: async () => {
-      await line.settled()
-      await publishing
+    settled,
+    close: () => {
+      closing.abort()
+      return settled()
     },
   }
 }

@@ -89,7 +89,7 @@ export const catalogOf = (examples: readonly Example[] = [{ id: 'database-postgr
   const catalog = createCatalog(examples.map((example) => ({ path: `${example.id}.yaml`, source: documentOf(example) })), settings)
   const report = { items: catalog.items.size, orderable: catalog.items.size, files: catalog.documents.size, loadedAt: NOW, issues: catalog.issues }
   return {
-    current: () => catalog, report: () => report, refresh: () => Promise.resolve(report), follow: () => Promise.resolve(false), settled: () => Promise.resolve(),
+    current: () => catalog, report: () => report, refresh: () => Promise.resolve(report), follow: () => Promise.resolve(false), settled: () => Promise.resolve(), close: () => Promise.resolve(),
     versions: (id) => Promise.resolve({ newest: catalog.get(id), versions: [] }), validations: () => Promise.resolve([]), unavailability: () => [], issuesOf: ({ issues }) => issues,
     estimatedSeconds: ({ accepted }) => (catalog.get(accepted.subject.id) === undefined ? undefined : 3600),
   }

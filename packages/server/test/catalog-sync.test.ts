@@ -274,7 +274,7 @@ describe('while the program runs', () => {
     state.out = true
     sync.start({ failed: true })
     await clock.advance(60_000)
-    expect([state.reads, catalog.report().outcome]).toEqual([4, 'failed'])
+    expect([state.reads, catalog.report().outcome, catalog.report().lastSync]).toEqual([4, 'failed', clock.now() - 60_000])
     state.out = false
     await clock.advance(60_000)
     expect([state.reads, catalog.report().outcome]).toEqual([5, 'succeeded'])
@@ -303,6 +303,18 @@ describe('while the program runs', () => {
     await clock.advance(100)
     expect(state.reads).toBeLessThanOrEqual(3)
     await sync.stop()
+  })
+
+  test('a read that does not end keeps no stop waiting', async () => {
+    const { clock, replica } = world()
+    const { source } = repository({ 'item-one.yaml': one })
+    const catalog = replica('first', { ...source, read: () => new Promise(() => undefined) })
+    const sync = createCatalogSync({ catalog, source, clock, logger: silentLogger(), pollMs: 300_000 })
+    sync.start()
+    sync.pushed('c2')
+    await clock.advance(100)
+    await sync.stop()
+    expect(clock.pending()).toBe(0)
   })
 
   test('a database that is out ends nothing', async () => {

@@ -106,11 +106,14 @@ const serving: SyncCase = {
   name: 'served gives the last version of each item; sources gives every version that was recorded',
   law: '3',
   run: async (create) => {
-    const { syncs } = await create()
+    const { syncs, definitions } = await create()
     const [first, second, other] = [aDefinition('postgresql', '1.0.0'), aDefinition('postgresql', '1.1.0'), aDefinition('dns', '2.0.0')]
     const moved = { ...second, path: 'elsewhere/postgresql.yaml' }
     await recorded(syncs, [{ serve: [first, other] }, { serve: [second] }, { serve: [moved], withdraw: ['dns', 'unknown'] }])
     const { source: _source, ...told } = moved
+    assert.deepEqual(await syncs.served(), [told])
+    // As a replica that is behind does for a request.
+    await definitions.keep([second], 9_000)
     assert.deepEqual(await syncs.served(), [told])
     const byHash = (one: { readonly hash: string }, two: { readonly hash: string }) => (one.hash < two.hash ? -1 : 1)
     assert.deepEqual((await syncs.sources([first.hash, other.hash, other.hash, 'ab'.repeat(32)])).toSorted(byHash), [first, other].toSorted(byHash))
@@ -170,19 +173,19 @@ const keptFindings: SyncCase = {
 }
 
 const checks: SyncCase = {
-  name: 'checked notes when the source was read, and why not; a record ends the problem',
+  name: 'checked notes when the source was read, or why it was not; a record ends the problem',
   law: '6',
   run: async (create) => {
     const { syncs } = await create()
     assert.deepEqual(await syncs.state(), {})
     const claim = await claimed(syncs)
     assert.equal(await syncs.checked(claim, 500, 'it is out'), 'noted')
-    assert.deepEqual(await syncs.state(), { checkedAt: 500, problem: 'it is out' })
+    assert.deepEqual(await syncs.state(), { problem: 'it is out' })
     const sync = syncOf(1, { commit: 'abc' })
     await syncs.record(claim, sync, changeOf())
     assert.deepEqual(await syncs.state(), { latest: sync, checkedAt: 1_000 })
     await syncs.checked(claim, 2_000, 'it is out again')
-    assert.deepEqual(await syncs.state(), { latest: sync, checkedAt: 2_000, problem: 'it is out again' })
+    assert.deepEqual(await syncs.state(), { latest: sync, checkedAt: 1_000, problem: 'it is out again' })
     await syncs.checked(claim, 3_000)
     assert.deepEqual(await syncs.state(), { latest: sync, checkedAt: 3_000 })
   },

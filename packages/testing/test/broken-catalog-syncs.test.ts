@@ -40,7 +40,7 @@ const brokenSyncs: readonly BrokenAdapter[] = [
         findings: async () => (await one.findings()).filter(({ path }) => named.includes(path)),
       }
     }) },
-  { law: '6: a problem stays', refusedBy: 'checked notes when the source was read, and why not; a record ends the problem',
+  { law: '6: a problem stays', refusedBy: 'checked notes when the source was read, or why it was not; a record ends the problem',
     broken: syncs((one) => {
       let last: string | undefined
       return { checked: (claim, at, problem) => { last = problem ?? last; return one.checked(claim, at, last) } }

@@ -92,14 +92,17 @@ export const wasRecorded = (schema: string, claim: SyncClaim, { number, revision
 select number from ${syncTable(schema)} where ${held(claim)} and number = ${number}::int and revision = ${revision}`
 
 export const noteCheck = (schema: string, claim: SyncClaim, at: number, problem: string | undefined) => sql.type(z.object({ number: z.number() }))`
-update ${syncTable(schema)} set checked_at = ${timeOf(at)}, problem = ${problem ?? null} where ${held(claim)} returning number`
+update ${syncTable(schema)} set checked_at = ${problem === undefined ? timeOf(at) : sql.fragment`checked_at`}, problem = ${problem ?? null} where ${held(claim)} returning number`
 
 const servedRow = z.object({ hash: z.string(), kind: z.string(), item_id: z.string(), version: z.string(), path: z.string() })
 export type ServedRow = z.infer<typeof servedRow>
 
 export const readServed = (schema: string) => sql.type(servedRow)`
-select encode(d.hash, 'hex') as hash, d.kind, d.item_id, d.version, d.path
-from ${servedTable(schema)} s join ${definitionsTable(schema)} d on d.hash = s.hash order by d.item_id`
+select encode(d.hash, 'hex') as hash, d.kind, d.item_id, d.version, v.path
+from ${servedTable(schema)} s
+join ${definitionsTable(schema)} d on d.hash = s.hash
+join ${versionsTable(schema)} v on v.item_id = s.item_id and v.withdrawn_at is null
+order by d.item_id`
 
 const versionRow = z.object({ hash: z.string(), version: z.string(), path: z.string(), commit_id: z.string().nullable(), served_at: instant, withdrawn_at: instant.nullable() })
 export type VersionRow = z.infer<typeof versionRow>

@@ -81,15 +81,15 @@ export const memoryCatalogSyncs = (state: MemoryState): CatalogSyncs => {
     },
     checked: async (claim, at, problem) => {
       if (!isCurrent(claim)) return 'claim-lost'
-      const { latest } = shared.state
-      shared.state = { ...(latest === undefined ? {} : { latest }), checkedAt: at, ...(problem === undefined ? {} : { problem }) }
+      const { problem: _before, ...rest } = shared.state
+      shared.state = problem === undefined ? { ...rest, checkedAt: at } : { ...rest, problem }
       return 'noted'
     },
-    served: async () => [...shared.served.values()].flatMap((hash) => {
+    served: async () => [...shared.served].flatMap(([itemId, hash]) => {
       const definition = state.definitions.get(hash)
       if (definition === undefined) return []
       const { source: _source, ...told } = definition
-      return [told]
+      return [{ ...told, path: shared.versions.get(itemId)?.[0]?.path ?? told.path }]
     }),
     sources: async (hashes) => [...new Set(hashes)].flatMap((hash) => state.definitions.get(hash) ?? []),
     versions: async (itemId, limit) => frozenCopy((shared.versions.get(itemId) ?? []).slice(0, limit)),

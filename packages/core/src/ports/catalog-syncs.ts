@@ -26,7 +26,7 @@ export interface CatalogSync {
 export interface CatalogSyncState {
   /** Absent: nothing was ever taken up. */
   readonly latest?: CatalogSync
-  /** When the source was last read to its end, with or without something new. Absent: never. */
+  /** When the source could last be read, with or without something new. Absent: never. */
   readonly checkedAt?: Instant
   /** Why the last reading failed, for people and without credentials. Absent: it did not. */
   readonly problem?: string
@@ -77,11 +77,11 @@ export interface FileValidation {
  *    the lease longer while nobody else has claimed; false: it is lost. Each claim has a higher epoch.
  * 2. `record` takes effect as a whole or not at all, and only under a current claim and with the number after the latest: otherwise nothing changes, and
  *    it says `claim-lost`. The same record again, under the same claim, changes nothing and says `recorded`.
- * 3. `served` gives the last version recorded of each item that was not withdrawn; `sources` the definitions of any hashes that were ever recorded.
+ * 3. `served` gives the last version recorded of each item that was not withdrawn, at the path that was recorded; `sources` the definitions of any hashes that were ever recorded.
  * 4. `versions` gives the versions of an item, the newest first: one until another one or a withdrawal ended it, and again when it is served again.
  * 5. `findings` gives what was last found in each file that is not forgotten and is not good. `validations` gives what was found in a file over time, the newest first, at
  *    most `syncLimits.validations`; the same finding again is no new one.
- * 6. `checked` notes under a current claim that the source was read, and why not where it was not; it leaves the latest sync as it is. A `record` ends the problem.
+ * 6. `checked` notes under a current claim when the source was read, or why it was not; it leaves the latest sync as it is. A reading and a `record` end the problem.
  * 7. `firstSeen` is true once for each host and id within `syncLimits.deliveryMs`, whoever asks, at once or later.
  */
 export interface CatalogSyncs {
