@@ -35,12 +35,13 @@ const remember = <Value>(map: Map<string, Value>, key: string, value: Value, mos
   if (oldest !== undefined) map.delete(oldest)
 }
 
-const words = (service: StepService, host: string, breaker: Extract<Breaker, { readonly state: 'open' | 'half-open' }>): string =>
-  `${host}, which step ${service.step} (${service.action}) calls, ${breaker.state === 'open' ? `does not work: ${breaker.reason}` : `did not work until now and is tried again: ${breaker.reason}`}`
+/** Names no host: where an env value leads to is not for everybody who may order. */
+const words = ({ step, action }: StepService, { state, reason }: Extract<Breaker, { readonly state: 'open' | 'half-open' }>): string =>
+  `what step ${step} (${action}) calls ${state === 'open' ? `does not work: ${reason}` : `did not work until now and is tried again: ${reason}`}`
 
 /** An open breaker makes an item unavailable where the step is essential; one that is tried again, and other steps, make it degraded. */
-const impairmentOf = (service: StepService, host: string, breaker: Breaker): Impairment | undefined => breaker.state === 'closed' ? undefined
-  : { state: breaker.state === 'open' && service.essential ? 'unavailable' : 'degraded', reason: words(service, host, breaker), since: breaker.since }
+const impairmentOf = (service: StepService, breaker: Breaker): Impairment | undefined => breaker.state === 'closed' ? undefined
+  : { state: breaker.state === 'open' && service.essential ? 'unavailable' : 'degraded', reason: words(service, breaker), since: breaker.since }
 
 export const serviceBreakers = ({ now, env }: { readonly now: () => Instant; readonly env: JsonObject }): ServiceBreakers => {
   const breakers = new Map<string, Breaker>()
@@ -74,7 +75,7 @@ export const serviceBreakers = ({ now, env }: { readonly now: () => Instant; rea
 
   const ofItem = (loaded: LoadedItem): readonly Impairment[] => stepServices(loaded, env).flatMap((service) => {
     const hosts = new Set([...service.hosts, ...seen.get(`${loaded.item.id}\n${service.step}`) ?? []])
-    return [...hosts].flatMap((host) => impairmentOf(service, host, breakerAt(breakers.get(host) ?? closedBreaker, now())) ?? [])
+    return [...hosts].flatMap((host) => impairmentOf(service, breakerAt(breakers.get(host) ?? closedBreaker, now())) ?? [])
   })
 
   return {

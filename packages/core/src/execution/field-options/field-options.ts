@@ -47,9 +47,9 @@ const unavailable = (reason: string): FieldOptions => ({ state: 'unavailable', o
 
 const fromSource = (world: OptionWorld, { loaded, field }: FieldQuestion, known: KnownOptions): FieldOptions => {
   if (known.kind === 'options') return { state: 'current', options: known.options, complete: known.complete, asOf: known.asOf }
-  if (known.kind === 'stale') return { state: 'stale', options: known.options, complete: known.complete, asOf: known.asOf, reason: known.reason }
-  world.logger.warn({ item: loaded.item.id, field: field.id, ...(known.detail === undefined ? {} : { detail: known.detail }) }, `options are not available: ${known.reason}`)
-  return unavailable(known.reason)
+  const { reason, detail } = known
+  world.logger.warn({ item: loaded.item.id, field: field.id, ...(detail === undefined ? {} : { detail }) }, `options are ${known.kind}: ${reason}`)
+  return known.kind === 'stale' ? { state: 'stale', options: known.options, complete: known.complete, asOf: known.asOf, reason } : unavailable(reason)
 }
 
 const fromCatalog = async (world: OptionWorld, question: FieldQuestion): Promise<FieldOptions> => {

@@ -18,7 +18,7 @@ const MOST_CALLS = 32
 export type KnownOptions =
   | ({ readonly kind: 'options'; readonly asOf: Instant } & OptionList)
   /** The source does not answer; these are what it gave last. */
-  | ({ readonly kind: 'stale'; readonly asOf: Instant; readonly reason: string } & OptionList)
+  | ({ readonly kind: 'stale'; readonly asOf: Instant; readonly reason: string; readonly detail?: string } & OptionList)
   | { readonly kind: 'unavailable'; readonly reason: string; readonly detail?: string }
 
 interface Entry {
@@ -34,9 +34,8 @@ export interface OptionCache {
 
 const answerOf = ({ known, failure }: Entry, now: Instant): KnownOptions => {
   if (failure === undefined) return known === undefined ? { kind: 'unavailable', reason: 'it was not asked' } : { kind: 'options', ...known }
-  if (known !== undefined && now - known.asOf < STALE_MS) return { kind: 'stale', ...known, reason: failure.reason }
-  const { reason, detail } = failure
-  return { kind: 'unavailable', reason, ...(detail === undefined ? {} : { detail }) }
+  const { at: _at, ...why } = failure
+  return known !== undefined && now - known.asOf < STALE_MS ? { kind: 'stale', ...known, ...why } : { kind: 'unavailable', ...why }
 }
 
 /**
