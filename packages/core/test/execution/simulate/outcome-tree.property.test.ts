@@ -8,8 +8,8 @@ import type { ServiceRequest } from '../../../src/request/service-request.js'
 import { ada } from '../engine-fixture.js'
 import { randomOf } from '../simulation/random.js'
 import { drive } from './drive.js'
-import { type TestItem, actionsOf, randomItem } from './items.js'
-import { type WayStep, isMakeable, nameOf, randomWay, wayTo } from './ways.js'
+import { type TestItem, actionsOf, itemOf, randomItem } from './items.js'
+import { type WayStep, isMakeable, nameOf, randomWay, wayOf, wayTo } from './ways.js'
 
 const actions = createActionRegistry(actionsOf())
 
@@ -76,6 +76,14 @@ test('along any way through the tree the engine ends where the tree says', async
     }
   }
   if (runs >= 40) expect([...happened].sort()).toEqual(everything)
+}, 60_000)
+
+test('what a wait has begun and what has ended are taken back in different ways', async () => {
+  const item = itemOf('      - { id: s0, type: ticket, config: { name: "{{fields.name}}" }, timeout: 1200 }', true)
+  const tree = treeOf(item)
+  for (const begins of [['deadline-passes', 'run succeeds'], ['run waits', 'deadline-passes']]) {
+    await agree(item, tree, wayOf(tree, [...begins, 'person-aborts-and-takes-back', 'compensate fails-for-good']), 0)
+  }
 }, 60_000)
 
 test('the engine comes to every end that a tree has', async () => {

@@ -101,6 +101,10 @@ describe('conditions', () => {
     const answer = of(two)
     expect(step(answer, 'b')).toMatchObject({ would: 'may-run', conditions: [{ field: 'output.a.size', operator: 'gt', value: 3, read: { unknown: 'output.a.size', type: 'number' }, holds: 'unknown' }] })
   })
+  test('are not decided by what stands for a value', () => {
+    const answer = of(two.replaceAll('operator: gt', 'operator: lt'))
+    expect(step(answer, 'b')).toMatchObject({ would: 'may-run', config: { name: 'x' }, plan: { summary: 'make x' } })
+  })
   test('about the same value agree with one another in every branch', () => {
     const { situations = [] } = of(two, { failures: 'each-step' }).outcomes ?? {}
     const ended = situations.filter(({ state }) => state === 'completed').map(({ steps }) => steps.map(({ state }) => state).join(' '))

@@ -62,3 +62,15 @@ export const isMakeable = (tree: OutcomeTree, way: readonly WayStep[]): boolean 
     return canBeMade(step, others)
   })
 }
+
+/** The way on which these things happen, one after the other. */
+export const wayOf = ({ situations, roots }: OutcomeTree, names: readonly string[]): readonly WayStep[] => {
+  let at = roots[0]?.to ?? 0
+  return names.map((name) => {
+    const situation = situations[at]
+    const branch = situation?.branches.find((one) => nameOf(one) === name)
+    if (situation === undefined || branch === undefined) throw new Error(`situation ${at} has no branch ${name}`)
+    at = branch.to
+    return { ...branch, from: situation.kind }
+  })
+}
