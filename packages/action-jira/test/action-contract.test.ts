@@ -40,6 +40,7 @@ runContract(actionContract({
   cases: [
     { title: 'A ticket by name', config: { ticket }, ...input },
     { title: 'A ticket with links, one of which Jira refuses', config: { ticket, linking: [{ link_type: 'Blocks', inward_issue: 'DBA-1' }, { link_type: 'Nonsense', outward_issue: 'DBA-1' }] }, ...input },
+    { title: 'A ticket under another that does not take it', config: { ticket, parent_ticket: 'DBA-1', workflow: { complete_on: 'created' } }, ...input },
     { title: 'A ticket that need not be resolved', config: { ticket, workflow: { complete_on: 'created' } }, ...input },
   ],
 }), { test, create: jira })

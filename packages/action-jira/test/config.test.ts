@@ -79,6 +79,7 @@ describe('lint', () => {
     [{ ticket, attachments: [{ name: 'a', content: 'b' }] }, ['error not-supported attachments']],
     [{ ticket, linking: [{ link_type: 'blocks', inward_issue: '{{output.a.key}}' }, { link_type: '{{fields.x}}', outward_issue: '' }] }, []],
     [{ ticket, linking: { link_type: 'blocks' } }, ['error link-ticket linking.0']],
+    [{ ticket, parentTicket: 'DBA-1' }, []],
     [{ ticket, linking: [{ link_type: ' ', inward_issue: 'DBA-1' }] }, ['error link-type linking.0.link_type']],
   ])('%j: %j', (config, expected) => {
     expect(findings(config)).toEqual(expected)
