@@ -76,7 +76,7 @@ export const createOrchestrator = (settings: OrchestratorSettings): Orchestrator
     abort: (command) => abort(engine, command),
     find: (requestId, viewer) => find(engine, requestId, viewer),
     findLive: (requestId, viewer, deadlineMs = LIVE_READ_MS) => findLive(engine, requestId, viewer, deadlineMs),
-    wait: (requestId, viewer, waitMs) => wait(engine, requestId, viewer, waitMs),
+    wait: (requestId, viewer, waitMs, known) => wait(engine, requestId, viewer, waitMs, known),
     logs: logs(engine),
     health: () => carrying.health(),
   }

@@ -122,8 +122,11 @@ export interface Orchestrator {
   find(requestId: string, viewer: Viewer): Promise<RequestView | undefined>
   /** As `find`, after asking the outside for the waiting steps, at most `deadlineMs` (default 2,000); the last known value when it does not answer. */
   findLive(requestId: string, viewer: Viewer, deadlineMs?: number): Promise<RequestView | undefined>
-  /** Waits until the request has ended, failed, or waits for something outside, at most `waitMs`; then as `find`. */
-  wait(requestId: string, viewer: Viewer, waitMs: number): Promise<RequestView | undefined>
+  /**
+   * Waits until the request has ended, failed, or waits for something outside, at most `waitMs`; then as `find`. `known`: what `submit` has just answered
+   * to this viewer; it saves the first read, and changes are waited for from there.
+   */
+  wait(requestId: string, viewer: Viewer, waitMs: number, known?: RequestView): Promise<RequestView | undefined>
   /** Log lines of a request that the viewer may see. */
   logs(requestId: string, viewer: Viewer, query: { readonly step?: string; readonly level?: LogLine['level']; readonly limit: number; readonly after?: string }):
     Promise<{ readonly lines: readonly LogLine[]; readonly next?: string } | undefined>

@@ -67,13 +67,15 @@ const changesOf = (engine: Engine, requestId: string) => {
   return { next, close }
 }
 
-export const wait = async (engine: Engine, requestId: string, viewer: Viewer, waitMs: number): Promise<RequestView | undefined> => {
+export const wait = async (engine: Engine, requestId: string, viewer: Viewer, waitMs: number, known?: RequestView): Promise<RequestView | undefined> => {
   const { clock, requests } = engine.ports
   const until = clock.now() + waitMs
   // Listens before it looks: a change in between would else be seen only by the next look.
   const changes = changesOf(engine, requestId)
   try {
-    let stored = await requests.find(requestId, viewer)
+    // Who has just submitted it knows how it stands: only a change is worth a read, and one that is made here is heard without.
+    const heard = known === undefined || isSettled(known) ? undefined : await changes.next(Math.min(waitMs, LOOK_EVERY_MS))
+    let stored = heard ?? await requests.find(requestId, viewer)
     while (stored !== undefined) {
       const left = until - clock.now()
       if (left <= 0 || isSettled(stored)) return viewOf(engine, stored)

@@ -114,7 +114,7 @@ export const submitRequest = ({ orchestrator, readerOf, ordered }: SubmitDepende
     if (answer.kind === 'refused') return problemOfRefusal(answer)
     if (answer.kind === 'accepted') ordered(caller.id, submission.command.itemId)
     const seconds = waitSeconds(context.req.header('prefer'))
-    const waited = seconds === undefined ? undefined : await orchestrator.wait(answer.request.request.id, viewerOf(caller), seconds * 1000)
+    const waited = seconds === undefined ? undefined : await orchestrator.wait(answer.request.request.id, viewerOf(caller), seconds * 1000, answer.kind === 'accepted' ? answer.request : undefined)
     return accepted(waited ?? answer.request, { warnings: answer.kind === 'accepted' ? answer.warnings ?? [] : undefined, seconds, replayed: answer.kind === 'replayed', reader: readerOf(caller), basePath: new URL(context.req.url).pathname })
   }
 
