@@ -115,9 +115,8 @@ describe('after a failure', () => {
     const told = (source: string, changed = items) => catalogOf(source, undefined, changed).issues.filter(({ code }) => code === 'rollback-incomplete').map(({ message, blocks, path }) => [path, message, blocks])
     expect(told(rollback(webapp))).toEqual([])
     const mixed = items.map((file, index) => index === 0 ? { ...file, source: file.source.replace('mode: automatic', 'mode: manual') } : file)
-    expect(told(rollback(webapp), mixed)).toEqual([['components[0]', 'no action takes back what database.jira-ticket-1 may have made: after a failure a person must', undefined]])
-    expect(told(manual(rollback(webapp))).map(([path, , blocks]) => [path, blocks])).toEqual([['components[0]', true], ['components[1]', true], ['components[2]', true]])
-    expect(told(manual(rollback(webapp)))[2]?.[1]).toBe('no action takes back what app.jira-ticket-1 may have made, nor is there anything else to take back: write error_handling: stop; the item is not orderable')
+    expect(told(rollback(webapp), mixed)).toEqual([['components[0]', 'no action takes back what these steps make, so that a person must after a failure: database.jira-ticket-1', undefined]])
+    expect(told(manual(rollback(webapp)))).toEqual([['components[0]', 'a rollback would take nothing back, for no action of the components can: write error_handling: stop; the item is not orderable', true]])
   })
 })
 

@@ -118,16 +118,17 @@ const plannable = (part: Part, parts: readonly Part[], own: readonly string[]) =
   }
 }
 
-/** What a rollback would leave behind is told; where it would leave everything, it is none. */
+/** What a rollback would leave behind is told of each component; where it would leave everything, it is none, which is told once. */
 const tellRollback = ({ definition, tell }: Linking, parts: readonly Part[]): void => {
   if (definition.onFailure === 'keep') return
   const takesBack = parts.some(({ item, mode }) => item.stepsIn(mode).some(({ compensable }) => compensable))
-  for (const { id, item, mode, definition: component } of parts) {
-    const lasting = item.stepsIn(mode).filter(({ compensable, effect }) => !compensable && effect !== 'none').map((step) => prefixed(id, step.definition.id))
-    if (lasting.length === 0) continue
-    const what = `no action takes back what ${lasting.join(' and ')} may have made`
-    tell(component, 'rollback-incomplete', takesBack ? 'warning' : 'blocks', takesBack ? `${what}: after a failure a person must` : `${what}, nor is there anything else to take back: write error_handling: stop`)
-  }
+  const lasting = parts.flatMap(({ id, item, mode, definition: component }) => {
+    const steps = item.stepsIn(mode).filter(({ compensable, effect }) => !compensable && effect !== 'none').map((step) => prefixed(id, step.definition.id))
+    return steps.length === 0 ? [] : [{ component, steps }]
+  })
+  const [first] = lasting
+  if (takesBack) for (const { component, steps } of lasting) tell(component, 'rollback-incomplete', 'warning', `no action takes back what these steps make, so that a person must after a failure: ${steps.join(', ')}`)
+  else if (first !== undefined) tell(first.component, 'rollback-incomplete', 'blocks', 'a rollback would take nothing back, for no action of the components can: write error_handling: stop')
 }
 
 /** The bundle's own steps, then those of its components. */
