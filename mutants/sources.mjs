@@ -12,9 +12,9 @@ const gitlabContract = 'packages/adapters-gitlab/test/contract.test.ts'
 const gitlabSource = 'packages/adapters-gitlab/test/gitlab-catalog-source.test.ts'
 const gitlabWebhook = 'packages/adapters-gitlab/test/webhook.test.ts'
 
-const options = '%j are refused, and not quoted'
+const options = 'are refused, and not quoted'
 const costs = 'a head that stays is asked by its ETag, and after a push only what changed is read'
-const limited = 'a rate limit by %s may be tried again, and until then nothing is asked'
+const limited = 'may be tried again, and until then nothing is asked'
 
 /** Catalogs in Git, on GitHub and on GitLab, and what hosts tell of pushes. */
 export default {
@@ -50,7 +50,8 @@ export default {
     { id: 'github-same-verdict', defence: 'the same verdict is shown once', file: `${github}/publish-verdict.ts`, find: '?.[\'external_id\'] === digest) return', replace: '?.[\'external_id\'] === \'\') return', by: [githubContract, 'a verdict is shown at its commit, and the same one again changes nothing'] },
     { id: 'github-broken-verdict', defence: 'a verdict that broke off is not taken for shown', file: `${github}/publish-verdict.ts`, find: 'index === shown.length - 1 ? done : { status: \'in_progress\' }', replace: 'done', by: [githubSource, 'that broke off is shown whole the next time'] },
     { id: 'github-truncated', defence: 'a tree that GitHub cut off is not taken for the whole', file: `${github}/github-repository.ts`, find: 'return whole.truncated ? walked(id, folder, signal) : ', replace: 'return ', by: [githubSource, 'a tree that GitHub cuts off is read folder by folder, where it matters'] },
-    { id: 'github-ids', defence: 'what GitHub gives goes into no path unchecked', file: `${github}/github-repository.ts`, find: '|| !idPattern.test(found)', replace: '', by: [githubSource, '%s is one too'] },
+    { id: 'github-archive', defence: 'where GitHub gives no archive documents are read one by one', file: `${github}/github-repository.ts`, find: '      told(error)\n', replace: '      throw error\n', by: [githubSource, 'goes one by one where there is no archive, and says so'] },
+    { id: 'github-ids', defence: 'what GitHub gives goes into no path unchecked', file: `${github}/github-repository.ts`, find: '|| !idPattern.test(found)', replace: '', by: [githubSource, 'is one too'] },
     { id: 'github-token-end', defence: 'a token of an app is made anew before it ends', file: `${github}/github-credentials.ts`, find: 'kept !== undefined && now() < kept.until', replace: 'kept !== undefined', by: [githubSource, 'one token serves many calls, and is made anew before it ends'] },
     { id: 'github-key', defence: 'a private key is quoted by no error', file: `${github}/github-credentials.ts`, find: '    // Its own message may quote the key.\n', replace: '    throw new Error(key)\n', by: [githubSource, 'a token that is not accepted is forgotten, and a wrong app or key is told without it'] },
     { id: 'gitlab-empty-secret', defence: 'an empty token verifies nothing', file: `${gitlab}/webhook.ts`, find: 'return secret !== \'\' && (asText || asBytes)', replace: 'return asText || asBytes', by: [gitlabWebhook, 'an empty secret verifies nothing'] },

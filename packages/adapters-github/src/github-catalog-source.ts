@@ -2,7 +2,7 @@ import { PaoError } from '@pao/core'
 import type { HttpClient } from '@pao/core/action'
 import { branchProblem, directoryProblem, hostApi, repositorySource, withOutages } from '@pao/core/plugin'
 import type { RepositoryPlace } from '@pao/core/plugin'
-import type { CatalogSource } from '@pao/core/ports'
+import type { CatalogSource, Logger } from '@pao/core/ports'
 import { appCredentials, githubHeaders, noCredentials, tokenCredentials } from './github-credentials.js'
 import type { GithubApp } from './github-credentials.js'
 import { githubRepository } from './github-repository.js'
@@ -23,7 +23,10 @@ export interface GithubCatalogSourceOptions {
   readonly apiUrl?: string
   /** What the check or status is called. Default: `pao/catalog`. */
   readonly checkName?: string
+  /** Carries the calls; its egress policy decides what may be reached. */
   readonly http: HttpClient
+  /** Told of what is read another way than it should be. Default: nobody. */
+  readonly logger?: Logger
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number
 }
@@ -51,7 +54,7 @@ const problemOf = ({ repository, branch = 'main', directory = '.', token, app, a
 export const githubCatalogSource = (options: GithubCatalogSourceOptions): CatalogSource => {
   const problem = problemOf(options)
   if (problem !== undefined) throw new PaoError('CONFIGURATION', `A catalog on GitHub: ${problem}`)
-  const { repository, branch = 'main', directory, token, app, http, checkName: name = 'pao/catalog', now = Date.now } = options
+  const { repository, branch = 'main', directory, token, app, http, checkName: name = 'pao/catalog', now = Date.now, logger } = options
   const apiUrl = (options.apiUrl ?? 'https://api.github.com').replace(/\/+$/, '')
   const credentials = app !== undefined ? appCredentials({ app, http, apiUrl, now }) : token !== undefined ? tokenCredentials(token) : noCredentials
   const api = hostApi({
@@ -62,7 +65,7 @@ export const githubCatalogSource = (options: GithubCatalogSourceOptions): Catalo
     },
   })
   const place: RepositoryPlace = { codeowners: 'github', ...(directory === undefined ? {} : { directory }) }
-  const source = repositorySource(githubRepository({ api, repository, branch, place }), place)
+  const source = repositorySource(githubRepository({ api, repository, branch, place, told: (error) => { logger?.warn({ err: error, repository }, 'the archive of the commit cannot be used: its documents are read one by one') } }), place)
   if (credentials.kind === 'none') return source
   const show = credentials.kind === 'app' ? publishCheck : publishStatus
   const prefix = directory === undefined || directory === '.' ? '' : `${directory}/`

@@ -3,6 +3,7 @@ import { isJsonObject, isPaoError } from '@pao/core/action'
 import { catalogLimits } from '@pao/core'
 import { isFolderOfInterest } from '@pao/core/plugin'
 import type { HostApi, Repository, RepositoryCommit, RepositoryContent, RepositoryEntry, RepositoryPlace } from '@pao/core/plugin'
+import { archiveContents } from './archive-contents.js'
 
 export interface GithubRepositoryOptions {
   readonly api: HostApi
@@ -10,10 +11,16 @@ export interface GithubRepositoryOptions {
   readonly repository: string
   readonly branch: string
   readonly place: RepositoryPlace
+  /** Told of an archive that could not be used, after which contents are read one by one. */
+  readonly told: (error: unknown) => void
 }
 
 /** A recursive tree is cut by GitHub at 7 MB. */
 const TREE_BYTES = 16_777_216
+/** More contents than this are looked for in one archive of the commit first. */
+const MANY = 100
+/** Of an archive, packed. In a larger one contents are not looked for. */
+const ARCHIVE_BYTES = 134_217_728
 /** Base64 of the largest document, with what stands around it. */
 const BLOB_BYTES = 2_097_152
 
@@ -45,7 +52,7 @@ const readerOf = (api: HostApi) => {
 interface Tree { readonly entries: readonly JsonObject[]; readonly truncated: boolean }
 
 /** The repository at `owner/name`, through the API for Git's data: a reference, its commit, its tree and its blobs. */
-export const githubRepository = ({ api, repository, branch, place }: GithubRepositoryOptions): Repository => {
+export const githubRepository = ({ api, repository, branch, place, told }: GithubRepositoryOptions): Repository => {
   const base = `/repos/${repository}/git`
   const read = readerOf(api)
   /** The reference as it was: asked again with its ETag it costs nothing of GitHub's limit while it stays. */
@@ -83,8 +90,22 @@ export const githubRepository = ({ api, repository, branch, place }: GithubRepos
     }
   }
 
+  /** A first read of thousands of documents by one call each would use up the limit of an hour. What the archive does not give is read one by one. */
+  const contents = async (commit: string, ids: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, RepositoryContent>> => {
+    if (ids.size <= MANY) return new Map()
+    try {
+      const archive = await api.call({ path: `/repos/${repository}/tarball/${commit}`, redirects: 1, bodyEncoding: 'latin1', maxBodyBytes: ARCHIVE_BYTES, timeoutMs: 60_000, signal })
+      return await archiveContents(Buffer.from(archive.body, 'latin1'), ids)
+    } catch (error) {
+      signal.throwIfAborted()
+      told(error)
+      return new Map()
+    }
+  }
+
   const commitOf = (id: string): RepositoryCommit => ({
     id, content,
+    contents: (ids, signal) => contents(id, ids, signal),
     entries: async (signal) => {
       const { tree: root } = api.object(await api.call({ path: `${base}/commits/${id}`, signal }))
       return below(read.id(root), '', signal)

@@ -28,8 +28,8 @@ export const plugin = definePlugin<GithubPluginOptions>({
     },
   }).schema,
   secrets: ({ tokenSecret, app }) => [tokenSecret, app?.privateKeySecret].filter((name) => name !== undefined),
-  catalogSource: ({ options: { tokenSecret, app, ...options }, http, clock, secret }) => githubCatalogSource({
-    ...options, http, now: () => clock.now(),
+  catalogSource: ({ options: { tokenSecret, app, ...options }, http, clock, logger, secret }) => githubCatalogSource({
+    ...options, http, logger, now: () => clock.now(),
     ...(tokenSecret === undefined ? {} : { token: () => secret(tokenSecret) }),
     ...(app === undefined ? {} : { app: { id: app.id, installation: app.installation, privateKey: () => secret(app.privateKeySecret) } }),
   }),

@@ -1,5 +1,6 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto'
-import type { HttpRequest, Json, JsonObject } from '@pao/core/action'
+import { gzipSync } from 'node:zlib'
+import type { HttpRequest, HttpResponse, Json, JsonObject } from '@pao/core/action'
 import { markSent, PaoError } from '@pao/core/action'
 import { fakeHttp } from '@pao/testing'
 import type { FakeAnswer, FakeCall, FakeHttp } from '@pao/testing'
@@ -43,6 +44,14 @@ const person = { name: 'Fixture', email: 'fixture@example.org', date: at }
 const url = 'https://api.github.com/fixture'
 
 const missing: FakeAnswer = { status: 404, body: { message: 'Not Found', documentation_url: url } }
+
+const tarFile = (name: string, content: Buffer, type: string): readonly Buffer[] => {
+  const header = Buffer.alloc(512)
+  header.write(name.slice(0, 100))
+  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124)
+  header.write(type, 156)
+  return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]
+}
 
 const isSigned = (header: string | undefined): boolean => {
   const [head = '', claims = '', signature = ''] = (header ?? '').replace('Bearer ', '').split('.')
@@ -115,6 +124,7 @@ export const fakeGithub = (): FakeGithub => {
       // As GitHub does, a line end after every 60 characters.
       return data === undefined ? missing : { status: 200, body: { sha, node_id: 'x', url, size: data.length, encoding: 'base64', content: Buffer.from(data).toString('base64').replace(/.{60}/g, '$&\n') } }
     },
+    'GET /repos/{owner}/{repo}/tarball/{ref}': ({ params }) => ({ status: 302, headers: { location: `https://codeload.github.com/acme/catalog/legacy.tar.gz/${params['ref'] ?? ''}?token=once` } }),
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs': ({ params, query }) => {
       const found = runs.filter(({ sha, name }) => sha === params['ref'] && name === query.get('check_name')).slice(-1)
       return { status: 200, body: { total_count: found.length, check_runs: found.map(runAnswer) } }
@@ -150,6 +160,14 @@ export const fakeGithub = (): FakeGithub => {
     },
   }
 
+  /** As codeload gives it to a client that follows: `export-ignore` of a repository's attributes leaves files out. */
+  const archived = (answer: HttpResponse): HttpResponse => {
+    const commit = /tar\.gz\/([0-9a-f]{40})/.exec(answer.headers['location'] ?? '')?.[1] ?? ''
+    const files = listed(commit, '', true).filter(({ type, path }) => type === 'blob' && !String(path).includes('ignored'))
+    const archive = gzipSync(Buffer.concat([...tarFile('pax_global_header', Buffer.from('52 comment=x\n'), 'g'), ...files.flatMap(({ path, sha }) => tarFile(`catalog-x/${String(path)}`, Buffer.from(objects.data(String(sha)) ?? []), '0')), Buffer.alloc(1024)]))
+    return { ...answer, status: 200, headers: { 'content-type': 'application/x-gzip' }, body: archive.toString('latin1') }
+  }
+
   const guarded = (route: (call: FakeCall) => FakeAnswer) => async (call: FakeCall): Promise<FakeAnswer> => {
     // A later turn, as with every server.
     await new Promise((resolve) => { setImmediate(resolve) })
@@ -162,7 +180,7 @@ export const fakeGithub = (): FakeGithub => {
       if (isDown) throw markSent(new PaoError('HTTP_CONNECTION', 'connection refused', { retryable: true }), false)
       const answer = await fake.request(request)
       if (request.signal?.aborted === true) throw markSent(new PaoError('HTTP_CONNECTION', 'the call was given up', { retryable: true }), true)
-      return answer
+      return answer.status === 302 && request.redirects === 1 ? archived(answer) : answer
     },
   }
   return {

@@ -1,6 +1,7 @@
 import { githubCatalogSource } from '@pao/adapters-github'
 import type { GithubCatalogSourceOptions } from '@pao/adapters-github'
 import { isPaoError } from '@pao/core'
+import { silentLogger } from '@pao/core/memory'
 import type { CatalogSource, CatalogVerdict } from '@pao/core/ports'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { FakeGithub } from './fake-github.js'
@@ -59,6 +60,32 @@ describe('what it costs', () => {
     })
     expect((await read(source)).files).toHaveLength(60)
     expect(most).toBe(8)
+  })
+})
+
+describe('a first read of many documents', () => {
+  const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`catalog/item-${index}.yaml`, `number: ${index} größe\n${'x'.repeat(index * 7)}`]))
+
+  const readMany = async (interfere?: Parameters<FakeGithub['interfere']>[0], files: Readonly<Record<string, string>> = many) => {
+    const warnings: string[] = []
+    const { github, source } = made({ logger: { ...silentLogger(), warn: (_, message) => { warnings.push(message) } } })
+    github.push({ ...files, 'README.md': 'x'.repeat(1000), 'logo.png': Uint8Array.from({ length: 5000 }, (_, index) => index % 256) })
+    github.interfere(interfere)
+    const { files: found } = await read(source)
+    expect(Object.fromEntries(found.map(({ path, source: text }) => [path, text]))).toEqual(files)
+    return { calls: callsOf(github), blobs: callsOf(github).filter((call) => call.includes('blobs')).length, warnings }
+  }
+
+  test('is one archive, and what it leaves out is read by itself', async () => {
+    expect(await readMany()).toMatchObject({ blobs: 0, warnings: [], calls: { length: 4 } })
+    expect(await readMany(undefined, { ...many, 'catalog/ignored.yaml': 'not exported' })).toMatchObject({ blobs: 1, warnings: [] })
+  })
+
+  test('goes one by one where there is no archive, and says so', async () => {
+    const one = await readMany(({ operation }) => (operation.includes('tarball') ? { status: 500, undescribed: 'codeload is down' } : undefined))
+    expect([one.blobs, one.warnings.length]).toEqual([150, 1])
+    const broken = await readMany(({ operation }) => (operation.includes('tarball') ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>', undescribed: 'a proxy' } : undefined))
+    expect([broken.blobs, broken.warnings.length]).toEqual([150, 1])
   })
 })
 

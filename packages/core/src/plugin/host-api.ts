@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../json.js'
 import { PaoError } from '../errors.js'
 
 /** One call of a host's API. */
-export interface HostCall {
+export interface HostCall extends Pick<HttpRequest, 'redirects' | 'bodyEncoding' | 'timeoutMs'> {
   /** Default: GET. */
   readonly method?: HttpRequest['method']
   /** After the address of the API, for example `/repos/acme/catalog/git/ref/heads/main`. */
@@ -101,10 +101,10 @@ export const hostApi = ({ host, subject, apiUrl, http, now, headers: common, lim
       if (!isJsonObject(body)) throw unexpected()
       return body
     },
-    call: async ({ method = 'GET', path, headers = {}, body, maxBodyBytes = 2_097_152, answers = [], signal }) => {
+    call: async ({ method = 'GET', path, headers = {}, body, maxBodyBytes = 2_097_152, answers = [], signal, ...more }) => {
       if (now() < pausedUntil) throw pause()
       const answer = await http.request({
-        url: `${apiUrl}${path}`, method, signal, maxBodyBytes, headers: { ...await common(signal), ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...more, url: `${apiUrl}${path}`, method, signal, maxBodyBytes, headers: { ...await common(signal), ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       if ((answer.status >= 200 && answer.status < 300) || answers.includes(answer.status)) return answer
