@@ -38,6 +38,8 @@ const pointer = (path: ConfigPath): string => path.map((part) => `/${String(part
 
 const ofTheValue: ReadonlySet<string> = new Set(['enum', 'const', 'pattern', 'format', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'anyOf', 'oneOf'])
 
+const listed: ReadonlySet<string> = new Set(['enum', 'const'])
+
 const isInBranch = ({ schemaPath }: ErrorObject): boolean => /\/(?:anyOf|oneOf|not|if)\//.test(schemaPath)
 
 const nouns: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', integer: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object', null: 'null' }
@@ -57,13 +59,18 @@ const checkKind = (errors: (value: Json) => readonly ErrorObject[], { path, nati
   const error = sample === undefined ? undefined : errors(sample).find((one) => one.keyword === 'type' && !isInBranch(one))
   if (error !== undefined) return { path, some: false, message: `${path.join('.')} must be ${wanted(error)}, and this gives ${nouns[kind] ?? kind}` }
   if (!native || type?.optional !== true || kind === 'any') return undefined
-  const absent = errors(null).find((one) => one.keyword === 'type' && !isInBranch(one))
-  return absent && { path, some: true, message: `${path.join('.')} must be ${wanted(absent)}, and this may be missing` }
+  const absent = errors(null).find((one) => (one.keyword === 'type' || listed.has(one.keyword)) && !isInBranch(one))
+  return absent && { path, some: true, message: absent.keyword === 'type' ? `${path.join('.')} must be ${wanted(absent)}, and this may be missing` : `${path.join('.')}: this may be missing: ${rule(absent)}` }
 }
 
 const checkValues = (errors: (value: Json) => readonly ErrorObject[], { path, native, type }: TypedTemplate): FilledProblem | undefined => {
   const values = type?.values
-  if (values === undefined || values.length > MOST_VALUES) return undefined
+  if (values === undefined) {
+    const sample = type === undefined ? undefined : samples[type.kind]
+    const error = sample === undefined ? undefined : errors(native ? sample : textOf(sample)).find((one) => listed.has(one.keyword) && !isInBranch(one))
+    return error && { path, some: true, message: `${path.join('.')}: this may have other values: ${rule(error)}` }
+  }
+  if (values.length > MOST_VALUES) return undefined
   const refused = values.flatMap((value) => {
     const error = errors(native ? value : textOf(value)).find((one) => (one.keyword === 'type' || ofTheValue.has(one.keyword)) && !isInBranch(one))
     return error === undefined ? [] : [{ value, error }]

@@ -17,7 +17,7 @@ const OWN = '@own'
 const withOwn = (spell: Spell): Spell => (path) => ownScopes.has(path.parts[0] ?? '') ? { scope: 'output', path: [OWN] } : spell(path)
 
 /** Of the names that are read: what does not exist. How a value would be written there is not known yet. */
-const ofNames: ReadonlySet<string> = new Set(['syntax', 'unknown-scope', 'unknown-field', 'unknown-action', 'unknown-output', 'unknown-name', 'unknown-function', 'unknown-block'])
+const ofNames: ReadonlySet<string> = new Set(['syntax', 'unknown-scope', 'unknown-field', 'unknown-action', 'unknown-output', 'unknown-name', 'unknown-function', 'unknown-block', 'env-not-allowed'])
 
 type Check = (text: string, node: SourceNode & { readonly kind: 'scalar' }, path: DocumentPath) => void
 

@@ -20,6 +20,10 @@ export interface TypedContext extends Context {
 /** Where an expression stands. */
 export interface CheckPlace {
   readonly contexts: readonly TypedContext[]
-  /** True under a condition, or where a fallback exists. */
+  /** True where a missing value does no harm: it is tested, or has a fallback. */
   readonly guarded: boolean
+  /** True under a condition. */
+  readonly inBranch: boolean
+  /** Paths that a condition around found to be there, such as `output.create.arn`. */
+  readonly tested: readonly string[]
 }

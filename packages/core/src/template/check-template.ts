@@ -7,6 +7,7 @@ import { type Position, isValuePosition } from './position.js'
 import type { BlockStatement, Expression, MustacheStatement, Program, Statement } from './syntax.js'
 import type { TemplateIssue } from './template-issue.js'
 import type { Template } from './template.js'
+import { testedPaths } from './tested-paths.js'
 import { anything, nounOf } from './type-members.js'
 
 /** An expression of a template with what is known of its value before it is rendered. */
@@ -33,7 +34,7 @@ interface Check extends CheckSession {
 export function checkTemplate(template: Template, environment: Environment, seen?: (expression: SeenExpression) => void): readonly TemplateIssue[] {
   const issues: TemplateIssue[] = []
   const check: Check = { template, environment, report: createReport(issues), spell: template.code.spell, seen }
-  checkProgram(check, template.code.program, { contexts: [], guarded: false })
+  checkProgram(check, template.code.program, { contexts: [], guarded: false, inBranch: false, tested: [] })
   return issues.sort((left, right) => left.offset - right.offset)
 }
 
@@ -54,7 +55,7 @@ function checkMustache(check: Check, statement: MustacheStatement, place: CheckP
   const { report } = check
   const severity = 'warning'
   if (isValuePosition(position)) {
-    if (type.optional === true && statement.expression.type === 'PathExpression' && !place.guarded) report('maybe-null', statement.range, 'this may be missing, and null is written then', { severity, suggestion: `default(${statement.expression.original}, …)` })
+    if (type.optional === true && statement.expression.type === 'PathExpression' && !place.inBranch) report('maybe-null', statement.range, 'this may be missing, and null is written then', { severity, suggestion: `default(${statement.expression.original}, …)` })
     return
   }
   if (type.kind === 'object') report('object-in-text', statement.range, 'an object stands in a text as name=value, name=value', { severity, suggestion: 'json(…)' })
@@ -72,13 +73,14 @@ function checkBlock(check: Check, block: BlockStatement, place: CheckPlace): voi
   const name = block.path.original
   const section = name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with'
   const subject = section ? block.path : block.params[0] ?? block.path
-  const type = inferExpression(check, subject, { ...place, guarded: place.guarded || name !== 'each' })
+  const type = inferExpression(check, subject, { ...place, guarded: name !== 'each' })
   check.seen?.({ expression: subject, type, position: name === 'if' || name === 'unless' ? 'condition' : 'loop', depth: place.contexts.length })
-  const branch: CheckPlace = { ...place, guarded: place.guarded || name !== 'each' }
-  checkProgram(check, block.inverse, branch)
-  if (name === 'if' || name === 'unless') return checkProgram(check, block.program, branch)
+  const branch: CheckPlace = { ...place, inBranch: place.inBranch || name !== 'each' }
+  const holds: CheckPlace = { ...branch, tested: [...place.tested, ...testedPaths(check, subject, place)] }
+  checkProgram(check, block.inverse, name === 'unless' ? holds : branch)
+  if (name === 'if' || name === 'unless') return checkProgram(check, block.program, name === 'if' ? holds : branch)
   const context = contextOf(check, block, name, subject, type, place)
-  checkProgram(check, block.program, { ...branch, contexts: [...place.contexts, context] })
+  checkProgram(check, block.program, { ...holds, contexts: [...place.contexts, context] })
 }
 
 function contextOf(check: Check, block: BlockStatement, name: string, subject: Expression, type: ValueType, place: CheckPlace): TypedContext {

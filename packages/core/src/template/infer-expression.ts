@@ -5,6 +5,7 @@ import type { ValueType } from '../expression/value-type.js'
 import type { CheckPlace, CheckSession } from './check-session.js'
 import { inferPath } from './infer-path.js'
 import type { Expression, SubExpression } from './syntax.js'
+import { testedPaths } from './tested-paths.js'
 import { anything, eitherType, holdsSecret, nounOf } from './type-members.js'
 
 /** The type of an expression's value. Reports what cannot be right with the types that are known. */
@@ -19,13 +20,22 @@ export function inferExpression(session: CheckSession, expression: Expression, p
   }
 }
 
+/** As they are evaluated: what a function makes of a missing value is its own matter, and the second side of `&&` is read where the first is true. */
+function inferArguments(session: CheckSession, call: SubExpression, definition: FunctionDefinition, place: CheckPlace): readonly ValueType[] {
+  const [first, second] = call.params
+  if ((definition.name === '&&' || definition.name === '||') && first && second) {
+    const tested = definition.name === '&&' ? [...place.tested, ...testedPaths(session, first, place)] : place.tested
+    return [inferExpression(session, first, { ...place, guarded: true }), inferExpression(session, second, { ...place, tested })]
+  }
+  return call.params.map((param) => inferExpression(session, param, { ...place, guarded: definition.tolerant === true }))
+}
+
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '>', '<', '>=', '<='])
 
 function inferCall(session: CheckSession, call: SubExpression, place: CheckPlace): ValueType {
   const definition = findFunction(call.path.original)
   if (!definition) return anything
-  const inner: CheckPlace = definition.tolerant ? { ...place, guarded: true } : place
-  const types = call.params.map((param) => inferExpression(session, param, inner))
+  const types = inferArguments(session, call, definition, place)
   const [left = anything, right = anything] = types
   if (comparisons.has(definition.name)) checkComparison(session, call, definition.name, left, right)
   else checkParameters(session, call, definition, types)

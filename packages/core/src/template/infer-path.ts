@@ -3,6 +3,7 @@ import type { ValueType } from '../expression/value-type.js'
 import type { CheckPlace, CheckSession } from './check-session.js'
 import { resolvePath } from './resolve-path.js'
 import type { PathExpression } from './syntax.js'
+import { isTested } from './tested-paths.js'
 import type { TemplateIssueCode } from './template-issue.js'
 import { anything, holdsSecret, memberType, nounOf } from './type-members.js'
 import type { Scope } from './variables.js'
@@ -63,25 +64,26 @@ function inferOutput(session: CheckSession, path: PathExpression, names: readonl
     return anything
   }
   if (declared.later === true) report('later-output', path.range, `"${id}" runs later, so its output does not exist yet`)
-  else if (declared.maySkip === true && !place.guarded) {
+  else if (declared.maySkip === true && !place.guarded && !isTested(place, `output.${id}`)) {
     report('maybe-skipped', path.range, `"${id}" has conditions: when it is skipped, this fails`, { severity: 'warning', suggestion: `default(${path.original}, …)` })
   }
-  else if (!place.guarded && mayBeAbsent(declared.type, rest)) {
+  else if (!place.guarded && absentPaths(declared.type, ['output', id], rest).some((one) => !isTested(place, one))) {
     report('maybe-missing', path.range, `"${path.original}" may be missing: then this fails`, { severity: 'warning', suggestion: `default(${path.original}, …)` })
   }
   const type: ValueType = declared.maySkip === true ? { ...declared.type, optional: true } : declared.type
   return follow(session, path, type, rest, `output.${id}`, 'unknown-output')
 }
 
-/** True when a member on the way is declared, and declared as one that may be left out. Of what nobody declares nothing is said. */
-function mayBeAbsent(root: ValueType, names: readonly string[]): boolean {
+/** Of the members on the way those that are declared, and declared as ones that may be left out. Of what nobody declares nothing is said. */
+function absentPaths(root: ValueType, from: readonly string[], names: readonly string[]): readonly string[] {
+  const absent: string[] = []
   let type: ValueType | undefined = root
-  for (const name of names) {
-    if (type?.kind === 'array') return name !== 'length'
-    type = type?.properties?.get(name)
-    if (type?.optional === true) return true
+  for (const [index, name] of names.entries()) {
+    const isElement: boolean = type?.kind === 'array' && name !== 'length'
+    type = type?.kind === 'array' ? type.items : type?.properties?.get(name)
+    if (isElement || type?.optional === true) absent.push([...from, ...names.slice(0, index + 1)].join('.'))
   }
-  return false
+  return absent
 }
 
 /** Goes down a path of members; the first that does not exist is reported. */

@@ -48,7 +48,8 @@ export const callAction: AnyAction = action('rest-api', {
     type: 'object', required: ['endpoint'], additionalProperties: false,
     properties: {
       endpoint: { type: 'object', required: ['url'], additionalProperties: false, properties: { url: text, method: { enum: ['GET', 'POST'] } } },
-      headers: { type: 'object' }, idempotency: { type: 'object' }, parsing: { type: 'object' },
+      headers: { type: 'object' }, idempotency: { type: 'object', additionalProperties: false, properties: { header: text } },
+      parsing: { type: 'object', additionalProperties: false, properties: { type: text, extract: { type: 'array', items: { type: 'object', additionalProperties: false, properties: { path: text, name: text, required: { type: 'boolean' } } } } } },
       body: { type: 'object', required: ['content_template'], additionalProperties: false, properties: { type: { enum: ['json', 'raw'] }, content_template: {} } },
     },
   } },

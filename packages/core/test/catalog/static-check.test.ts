@@ -59,7 +59,8 @@ describe('each config fits its schema once its templates are filled', () => {
     ['{ count: "{{fields.sizes}}" }', [sizes], ['config-value: sized: count: 0 does not fit: it must be >= 1']],
     ['{ mode: "{{fields.stage}}" }', [], []],
     ['{ mode: "{{fields.stage}}" }', ['{ id: x1, name: X, type: string }'], []],
-    ['{ mode: "{{upper(fields.stage)}}", either: "{{fields.n}}" }', [number], []],
+    ['{ mode: "{{fields.queue_name}}" }', [], ['config-value: sized: mode: this may have other values: it must be one of dev, prod']],
+    ['{ either: "{{fields.n}}" }', [number], []],
     ['{ names: ["{{fields.n}}", "{{fields.queue_name}}"] }', [number], ['config: sized: names.0 must be a text, and this gives a number']],
   ])('%s', (config, fields, expected) => {
     expect(check(config, fields)).toEqual(expected)

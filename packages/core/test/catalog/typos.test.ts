@@ -51,7 +51,7 @@ const isFree = (file: string, place: NamePlace): boolean =>
 
 interface Slip { readonly file: string; readonly place: NamePlace; readonly slip: string }
 
-const all = (): readonly Slip[] => [...sources].flatMap(([file, source]) => namesIn(source).filter((place) => !isFree(file, place)).flatMap((place) => slips(place.name).map((slip) => ({ file, place, slip }))))
+const all = (): readonly Slip[] => [...sources].flatMap(([file, source]) => namesIn(source).filter((place) => !isFree(file, place)).flatMap((place) => slips(place.name).filter((slip) => plain(slip) !== plain(place.name)).map((slip) => ({ file, place, slip }))))
 
 const before = new Map([...sources].map(([file, source]) => [file, new Set(check(source).map(keyOf))]))
 
@@ -63,20 +63,21 @@ const fresh = ({ file, place, slip }: Slip): readonly Issue[] => {
 const failures = (chosen: readonly Slip[]): readonly string[] => chosen.flatMap((one) => {
   const { file, place, slip } = one
   const issues = fresh(one)
-  // A name of one or two letters is too short to be guessed; that it is not known is told.
-  const right = place.name.length < 3 || (place.kind === 'key' && turning.includes(place.path)) ? issues.length > 0 : issues.some((issue) => names(issue, place.name))
+  // A name of one or two letters is too short to be guessed; that it is not known is told. `message` is a key too.
+  const another = place.name === 'messages' && slip === 'message'
+  const right = another || place.name.length < 3 || (place.kind === 'key' && turning.includes(place.path)) ? issues.length > 0 : issues.some((issue) => names(issue, place.name))
   return right ? [] : [`${file} ${place.kind} ${place.path}: ${place.name} → ${slip}: ${issues.map(({ code, message }) => `${code} ${message}`).join('; ') || 'nothing is told'}`]
 })
 
 describe('one slip in a key, or in a path of a template', () => {
   const everything = process.env['PAO_ALL_TYPOS'] === '1'
+  const only = process.env['PAO_TYPO_FILE']
   test('is told, with the name that was meant', () => {
-    const slipped = all()
+    const slipped = all().filter(({ file }) => only === undefined || file.startsWith(only))
     const seed = Number(process.env['PAO_TYPO_SEED'] ?? Date.now() % 1_000_000)
-    // eslint-disable-next-line no-console -- a failure is found again by its seed
     if (!everything) console.log(`typos: PAO_TYPO_SEED=${seed}, ${slipped.length} in all`)
     const chosen = everything ? slipped : fc.sample(fc.constantFrom(...slipped), { seed, numRuns: 200 })
-    expect(slipped.length).toBeGreaterThan(10_000)
+    if (only === undefined) expect(slipped.length).toBeGreaterThan(10_000)
     expect(failures(chosen)).toEqual([])
   }, everything ? 3_600_000 : 60_000)
 
