@@ -130,8 +130,8 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   let issues: readonly CatalogIssue[] = []
   let issuesByFile: IssuesByFile = new Map()
   let state: CatalogSyncState = {}
-  /** Of the sync that `catalog` is. 0: none. */
-  let number = 0
+  /** Of the sync that `catalog` is. 0: none. Absent: the store was not asked yet. */
+  let number: number | undefined
   let stored = nothingStored
   /** The revision that this process itself read last. */
   let lastRead: string | undefined
@@ -167,11 +167,14 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   /** What was recorded by others since, compiled as far as it is new here. */
   const takeUp = async (): Promise<boolean> => {
     const told = await syncs.state()
-    if (told.latest === undefined || told.latest.number === number) {
+    const latest = told.latest?.number ?? 0
+    // A store of an earlier version has what was served, and no sync yet.
+    const served = latest === number ? [] : await syncs.served()
+    if (latest === number || (latest === 0 && served.length === 0)) {
+      number = latest
       state = told
       return false
     }
-    const served = await syncs.served()
     const missing = served.filter((one) => !servesStored(catalog, one)).map(({ hash }) => hash)
     const sources = new Map((await syncs.sources(missing)).map((definition) => [definition.hash, definition.source]))
     const findings = (await syncs.findings()).toSorted((left, right) => (left.path < right.path ? -1 : 1))
@@ -185,7 +188,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     stored = storedOf(served, findings)
     // Last, and at once with the catalog: nobody is told of a commit that is not served here yet.
     state = told
-    number = told.latest.number
+    number = latest
     return true
   }
 
@@ -199,7 +202,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
 
   const isKnown = ({ revision, commit }: CatalogSnapshot): boolean =>
     // Replicas with folders of their own, as in two images, would else undo each other's catalog at each poll.
-    number > 0 && (commit === undefined ? revision === lastRead : revision === state.latest?.revision)
+    state.latest !== undefined && (commit === undefined ? revision === lastRead : revision === state.latest?.revision)
 
   const noteCheck = async (claim: SyncClaim, problem?: string): Promise<void> => {
     const at = clock.now()
@@ -214,7 +217,7 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     const { revision, commit, files } = snapshot
     const isNews = !isNoChange(change) || state.latest?.revision !== revision
     if (isNews) {
-      const sync = { number: number + 1, revision, at: clock.now(), files: files.length, ...(commit === undefined ? {} : { commit }) }
+      const sync = { number: (number ?? 0) + 1, revision, at: clock.now(), files: files.length, ...(commit === undefined ? {} : { commit }) }
       if (await syncs.record(claim, sync, change) === 'claim-lost') throw new PaoError('CATALOG_UNAVAILABLE', 'Another replica has taken over reading the catalog; what it finds is taken up when it is done.', { retryable: true })
       state = { latest: sync, checkedAt: sync.at }
       number = sync.number

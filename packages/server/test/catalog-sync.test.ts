@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { jiraTicketAction } from '@pao/action-jira'
 import { memoryCatalogSource, memoryStores, silentLogger } from '@pao/core/memory'
 import type { CatalogSnapshot, CatalogSource, CatalogSyncs, CatalogVerdict } from '@pao/core/ports'
@@ -140,6 +141,22 @@ describe('over a restart', () => {
     expect(restarted.report()).toMatchObject({ outcome: 'failed', problem: 'the repository is out', commit: 'c1', items: 1 })
     state.out = false
     expect(await restarted.refresh()).toMatchObject({ outcome: 'succeeded' })
+  })
+
+  test('what an earlier version has served is taken up, though it recorded no sync', async () => {
+    const { replica, syncs } = world({ syncs: (shared) => ({ ...shared, state: async () => ({}) }) })
+    const { source } = repository({ 'item-one.yaml': one })
+    const claim = (await syncs.claim('earlier', 1_000))!
+    const hash = createHash('sha256').update(one).digest('hex')
+    await syncs.record(claim, { number: 1, revision: 'r', at: 1, files: 1 }, { serve: [{ hash, kind: 'CatalogItem', itemId: 'item-one', version: '1.0.0', path: 'item-one.yaml', source: one }], withdraw: [], findings: [], forget: [] })
+    const catalog = replica('first', source)
+    expect([await catalog.follow(), await catalog.follow(), ids(catalog)]).toEqual([true, false, ['item-one']])
+  })
+
+  test('an empty store gives nothing', async () => {
+    const { replica } = world()
+    const catalog = replica('first', repository({}).source)
+    expect([await catalog.follow(), catalog.report().loadedAt]).toEqual([false, 0])
   })
 
   test('nothing new is recorded where nothing changed', async () => {

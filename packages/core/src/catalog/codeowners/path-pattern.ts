@@ -19,9 +19,15 @@ const split = (characters: readonly PatternCharacter[]): readonly (readonly Patt
 
 const spelt = (characters: readonly PatternCharacter[]): string => (characters.some(({ escaped }) => escaped) ? '' : characters.map(({ text }) => text).join(''))
 
-const patternOf = (parts: readonly Part[]): PathPattern => (path) => {
-  const names = path.split('/')
-  return fitsRuns(parts, names, (part) => part === 'folders', (part, name) => part !== 'folders' && fitsName(part, name))
+/** What a name is compared with; most names of patterns are plain. */
+const matcherOf = (tokens: readonly NameToken[]): (name: string) => boolean => {
+  const plain = tokens.every(({ kind }) => kind === 'character') ? tokens.map((token) => (token.kind === 'character' ? token.text : '')).join('') : undefined
+  return plain === undefined ? (name) => fitsName(tokens, name) : (name) => name === plain
+}
+
+const patternOf = (parts: readonly Part[]): PathPattern => {
+  const matchers = parts.map((part) => (part === 'folders' ? part : matcherOf(part)))
+  return (path) => fitsRuns(matchers, path.split('/'), (matcher) => matcher === 'folders', (matcher, name) => matcher !== 'folders' && matcher(name))
 }
 
 /**
