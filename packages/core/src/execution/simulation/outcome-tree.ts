@@ -119,10 +119,15 @@ const situationView = (world: SimulatedWorld, situation: Situation): Omit<Outcom
 const whenOf = ({ when }: Pick<Variant, 'when'>): Pick<OutcomeBranch, 'when'> =>
   when.length === 0 ? {} : { when: Object.fromEntries(when.map(({ path, value }): [string, Json] => [path, value])) }
 
-/** Behind all that are as early, so that those that take fewer steps to reach are followed first. */
-const enqueue = ({ open, seen }: Growing, key: string, { at }: Situation): void => {
+/** What time a situation is followed at. Without a deadline time decides nothing: then what takes fewer steps to reach comes first. */
+const timeOf = ({ world }: Growing, { at }: Situation): number => world.timeoutMs === undefined ? 0 : at
+
+/** Behind all that are as early. */
+const enqueue = (growing: Growing, key: string, situation: Situation): void => {
+  const { open, seen } = growing
+  const isLater = (other: Seen | undefined): boolean => other !== undefined && timeOf(growing, other.situation) > timeOf(growing, situation)
   let place = open.length
-  while (place > 0 && (seen.get(open[place - 1] ?? '')?.situation.at ?? 0) > at) place -= 1
+  while (place > 0 && isLater(seen.get(open[place - 1] ?? ''))) place -= 1
   open.splice(place, 0, key)
 }
 
@@ -131,7 +136,7 @@ const numberOf = (growing: Growing, { situation }: Variant, from: Origin | undef
   const key = keyOf(situation)
   const known = growing.seen.get(key)
   if (known !== undefined) {
-    const place = situation.at < known.situation.at ? growing.open.indexOf(key) : -1
+    const place = timeOf(growing, situation) < timeOf(growing, known.situation) ? growing.open.indexOf(key) : -1
     if (place >= 0) {
       growing.open.splice(place, 1)
       growing.seen.set(key, { number: known.number, situation, from })
@@ -176,7 +181,7 @@ const wayTo = (from: readonly (Origin | undefined)[], number: number): OutcomeEn
 const isEnd = ({ kind, cut }: OutcomeSituation): boolean => cut !== true && (kind === 'person' || kind === 'final' || kind === 'stuck')
 
 /**
- * Follows every way in which a request can go, what comes early first: what is left out at `most` situations is what takes the longest to reach.
+ * Follows every way in which a request can go, what is soon reached first: what is left out at `most` situations is what takes the longest to reach.
  * `roots`: how it may begin.
  */
 export const outcomeTree = (world: SimulatedWorld, roots: readonly Variant[], most = MOST_SITUATIONS): OutcomeTree => {

@@ -12,7 +12,7 @@ export interface StepOutline {
   readonly mode?: string
   /** Of a step under way: how often it has failed. */
   readonly failures?: number
-  /** `kind code` of what it failed of, or of its compensation. */
+  /** `kind code` of what it failed of, or of its compensation; of a request that was given up, only `unknown`, where nobody knows of its effect. */
   readonly failure?: string
   /** It has failed, and the request goes on without it. */
   readonly tolerated?: true
@@ -47,15 +47,25 @@ const told = ({ kind, code }: StepFailure): string => `${kind} ${code}`
 
 const waited = ({ payload }: { readonly payload?: Json }): Pick<StepOutline, 'waited'> => payload === undefined ? {} : { waited: true }
 
-const progressOf = (row: Step): Partial<StepOutline> => {
+/** Once a request was given up, it matters no more what a step failed of, only whether its effect is known. */
+const isGivenUp = ({ status }: ServiceRequest): boolean =>
+  status.state === 'cancelling' || status.state === 'aborted' || (status.state === 'failed' && status.failure.cause === 'compensation')
+
+const failedOutline = (row: Extract<Step, { readonly state: 'failed' }>, givenUp: boolean): Partial<StepOutline> => {
+  // Nor does it where the request goes on without the step.
+  if (row.tolerated) return { tolerated: true }
+  if (!givenUp) return { failure: told(row.failure) }
+  return row.failure.kind === 'unknown' ? { failure: 'unknown' } : {}
+}
+
+const progressOf = (row: Step, givenUp: boolean): Partial<StepOutline> => {
   switch (row.state) {
     case 'in_progress': return { mode: row.mode, failures: row.failures, ...waited(row) }
     case 'waiting': return { mode: row.mode, failures: row.failures, ...(row.waitFor.kind === 'signal' ? { why: row.waitFor.onTimeout } : {}) }
     case 'retrying': return { mode: row.mode, failures: row.failures, ...waited(row), ...(row.failure === undefined ? {} : { failure: told(row.failure) }) }
     case 'compensating': return { failures: row.failures, ...(row.output === undefined ? { unfinished: true } : {}), ...(row.dueAt === undefined ? {} : { rests: true }) }
     case 'completed': return row.undo === undefined ? {} : { failure: told(row.undo) }
-    // What a failure was that the request goes on without does not matter any more.
-    case 'failed': return row.tolerated ? { tolerated: true } : { failure: told(row.failure) }
+    case 'failed': return failedOutline(row, givenUp)
     case 'skipped': return { why: row.why }
     case 'pending':
     case 'compensated':
@@ -66,7 +76,7 @@ const progressOf = (row: Step): Partial<StepOutline> => {
 /** Once it is known what a step has given, it does not matter that it was not known before. */
 const isUncertain = (row: Step): boolean => row.uncertainSince !== undefined && !('output' in row && row.output !== undefined) && row.state !== 'skipped'
 
-const stepOutline = (row: Step): StepOutline => ({ step: row.id, state: row.state, ...progressOf(row), ...(isUncertain(row) ? { uncertain: true } : {}) })
+const stepOutline = (row: Step, givenUp: boolean): StepOutline => ({ step: row.id, state: row.state, ...progressOf(row, givenUp), ...(isUncertain(row) ? { uncertain: true } : {}) })
 
 /** How often a step was done anew does not matter where nothing is left of it. */
 const isGone = (row: Step): boolean => row.state === 'compensated' || row.state === 'skipped'
@@ -86,9 +96,10 @@ const statusOutline = ({ status }: ServiceRequest): Omit<RequestOutline, 'steps'
 /** The outline of a request. */
 export const outlineOf = (request: ServiceRequest): RequestOutline => {
   const earlier = request.superseded.filter((row) => !isGone(row))
+  const givenUp = isGivenUp(request)
   return {
     ...statusOutline(request),
-    steps: [...earlier.map((row): StepOutline => ({ ...stepOutline(row), earlier: true })), ...request.steps.map(stepOutline)],
+    steps: [...earlier.map((row): StepOutline => ({ ...stepOutline(row, givenUp), earlier: true })), ...request.steps.map((row) => stepOutline(row, givenUp))],
     ledger: ledgerOf(request, earlier),
   }
 }
