@@ -21,8 +21,9 @@ export default {
   area: 'sources',
   title: 'Catalogs in Git',
   mutants: [
-    { id: 'repository-unchanged', defence: 'a branch that stays costs one question', file: `${plugin}/repository-source.ts`, find: 'last?.snapshot.revision === commit.id ? last.snapshot : load(commit, signal)', replace: 'load(commit, signal)', by: [githubSource, costs] },
-    { id: 'repository-known', defence: 'contents that are known are not read again', file: `${plugin}/repository-source.ts`, find: '      if (known !== undefined) kept.set(id, known)\n', replace: '', by: [githubSource, costs] },
+    { id: 'repository-unchanged', defence: 'a branch that stays costs one question', file: `${plugin}/repository-source.ts`, find: 'last?.revision === commit.id ? last : load(commit, signal)', replace: 'load(commit, signal)', by: [githubSource, costs] },
+    { id: 'repository-known', defence: 'contents that are known are not read again', file: `${plugin}/repository-source.ts`, find: '      if (one !== undefined) kept.set(id, one)\n', replace: '', by: [githubSource, costs] },
+    { id: 'repository-resumed', defence: 'a read that broke off is not begun from nothing', file: `${plugin}/repository-source.ts`, find: '      known.set(id, one)\n', replace: '', by: [gitlabSource, 'a first read that breaks off goes on where it was'] },
     { id: 'repository-parallel', defence: 'a host is not asked for everything at once', file: `${plugin}/repository-source.ts`, find: 'const AT_ONCE = 8', replace: 'const AT_ONCE = 9', by: [githubSource, 'no more than eight contents are asked for at once'] },
     { id: 'repository-large', defence: 'a document that is too large is unreadable', file: `${plugin}/repository-source.ts`, find: 'if (content.length > catalogLimits.fileBytes) return tooLarge', replace: 'if (content.length < 0) return tooLarge', by: [gitContract, 'a file that is too large is given as unreadable and hides no other'] },
     { id: 'repository-text', defence: 'bytes that are no text are not put in the place of others', file: `${plugin}/repository-source.ts`, find: '{ fatal: true, ignoreBOM: true }', replace: '{ ignoreBOM: true }', by: [gitContract, 'a file that is no UTF-8 text is given as unreadable and hides no other'] },

@@ -64,6 +64,18 @@ test('after a push only what changed is read', async () => {
   expect(gitlab.http.calls.filter(({ operation }) => operation.includes('blobs'))).toHaveLength(3)
 })
 
+test('a first read that breaks off goes on where it was', async () => {
+  const { gitlab, source } = made()
+  gitlab.push(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`catalog/${index}.yaml`, `${index}`])))
+  let blobs = 0
+  gitlab.interfere(({ operation }) => (operation.includes('blobs') && (blobs += 1) > 40 ? { status: 502, body: { message: 'Bad Gateway' }, undescribed: 'GitLab is down' } : undefined))
+  await failure(source)
+  gitlab.interfere(undefined)
+  const before = gitlab.http.calls.length
+  expect((await read(source)).files).toHaveLength(60)
+  expect(gitlab.http.calls.slice(before).filter(({ operation }) => operation.includes('blobs')).length).toBeLessThanOrEqual(20)
+})
+
 test('a document that is too large is not read to its end', async () => {
   const { gitlab, source } = made()
   gitlab.push({ 'catalog/a.yaml': 'x'.repeat(3_000_000), 'catalog/b.yaml': { link: '/etc/passwd' } })

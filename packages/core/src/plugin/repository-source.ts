@@ -97,20 +97,26 @@ const ownersOf = (entry: RepositoryEntry, kept: ReadonlyMap<string, Kept>, { dir
  */
 export const repositorySource = (repository: Repository, place: RepositoryPlace): CatalogSource => {
   const { description } = repository
-  let last: { readonly snapshot: CatalogSnapshot; readonly kept: ReadonlyMap<string, Kept> } | undefined
+  let last: CatalogSnapshot | undefined
+  /** What was read, also by reads that did not come to their end: a large catalog is not begun from nothing again and again. */
+  let known = new Map<string, Kept>()
 
   const contentsOf = async (commit: RepositoryCommit, ids: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, Kept>> => {
     const kept = new Map<string, Kept>()
+    const keep = (id: string, one: Kept): void => {
+      kept.set(id, one)
+      known.set(id, one)
+    }
     for (const id of ids) {
-      const known = last?.kept.get(id)
-      if (known !== undefined) kept.set(id, known)
+      const one = known.get(id)
+      if (one !== undefined) kept.set(id, one)
     }
     const missing = (): ReadonlySet<string> => new Set([...ids].filter((id) => !kept.has(id)))
     const together = missing().size === 0 ? undefined : await commit.contents?.(missing(), signal)
-    for (const [id, content] of together ?? []) if (ids.has(id)) kept.set(id, keptOf(content))
+    for (const [id, content] of together ?? []) if (ids.has(id)) keep(id, keptOf(content))
     await inParallel([...missing()], async (id) => {
       signal.throwIfAborted()
-      kept.set(id, keptOf(await commit.content(id, signal)))
+      keep(id, keptOf(await commit.content(id, signal)))
     })
     return kept
   }
@@ -124,7 +130,8 @@ export const repositorySource = (repository: Repository, place: RepositoryPlace)
       revision: commit.id, commit: commit.id, files: documents.map((document) => fileOf(document, kept)),
       ...(codeowners === undefined ? {} : { codeowners: ownersOf(codeowners, kept, place, description) }),
     }
-    last = { snapshot, kept }
+    last = snapshot
+    known = new Map(kept)
     return snapshot
   }
 
@@ -132,7 +139,7 @@ export const repositorySource = (repository: Repository, place: RepositoryPlace)
     description,
     read: (signal) => withOutages(description, signal, async () => {
       const commit = await repository.head(signal)
-      return last?.snapshot.revision === commit.id ? last.snapshot : load(commit, signal)
+      return last?.revision === commit.id ? last : load(commit, signal)
     }),
   }
 }
