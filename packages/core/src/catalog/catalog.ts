@@ -1,5 +1,6 @@
 import type { ActionRegistry } from './action-registry.js'
 import { type LinkedBundle, linkBundle } from './bundle/link-bundle.js'
+import { unknownReferences } from './check-references.js'
 import { checkVersions } from './check-versions.js'
 import { type Ownership, type OwnershipCheck, checkOwnership } from './codeowners/check-ownership.js'
 import type { Issue, Profile } from './issue.js'
@@ -143,6 +144,7 @@ export const createCatalog = (files: readonly CatalogFile[], options: CatalogOpt
   const baselines = checkVersions(serving, lastGood, options.earlier?.baselines ?? new Map(), options.profile)
   linkBundles(serving, lastGood, options.templateEnv)
   const items = new Map([...serving.items].sort(([left], [right]) => byText(left, right)))
+  serving.issues.push(...unknownReferences(items).map(({ path, message }) => placed(path, 'data-source-item', 'warning', message)))
   const { profile, actions, templateEnv } = options
   return {
     items, get: (id) => items.get(id), documents: new Map(documents.map((document) => [document.path, document])), baselines,

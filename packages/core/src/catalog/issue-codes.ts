@@ -89,6 +89,7 @@ export const catalogIssueCodes = {
   'data-source-key': entry('strict', 'A key that a data source of this type does not read', 'Remove it, or take another type'),
   'data-source-order': entry('strict', 'Options depend on a field that stands behind', 'Move that field to the front'),
   'data-source-cycle': entry('error', 'Options depend on each other in a circle', 'Break the circle'),
+  'data-source-item': entry('warning', 'A data source refers to an item that the catalog does not have', 'Name an item of the catalog'),
   'data-source-http': entry('warning', 'Options are asked for over plain http', 'Write https'),
   'data-source-secret': entry('error', 'A header of a data source holds a credential in clear', 'Store it as a secret and write {{secrets.NAME}}'),
   'health-check': entry('strict', 'A health check lacks what it needs to be carried out', 'Give url for http, host and port for tcp'),

@@ -87,6 +87,7 @@ export const issueExamples: Readonly<Record<CatalogIssueCode, IssueExample>> = {
   'data-source-key': pair(stage, 'type: select, required: true, datasource: { type: static, config: { values: [dev, prod], cache_ttl: 60 } }'),
   'data-source-order': pair(stage, 'type: select, required: true, datasource: { type: api, config: { endpoint: "/stages?days={{default(fields.retention, 7)}}" } }'),
   'data-source-cycle': pair(stage, 'type: select, required: true, datasource: { type: api, config: { endpoint: "/stages?of={{fields.stage}}" } }'),
+  'data-source-item': pair('datasource: { type: reference, config: { catalog_item: database-postgresql-standard } }', 'datasource: { type: reference, config: { catalog_item: database-postgresql-standrad } }'),
   'data-source-http': pair(stage, 'type: select, required: true, datasource: { type: api, config: { endpoint: "http://stages.example.org/v1" } }'),
   'data-source-secret': pair(stage, 'type: select, required: true, datasource: { type: api, config: { endpoint: /stages, headers: { Authorization: Bearer abc123 } } }'),
   'health-check': pair('fulfillment:\n', 'monitoring: { health_checks: [{ name: api, type: http, config: { path: /health } }] }\nfulfillment:\n'),

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Interruption } from './interruption.js'
 import { patiently } from './patiently.js'
-import type { Redactor } from './redactor.js'
+import type { Redactor } from '../redactor.js'
 import type { StepLogBuffer } from './step-log-buffer.js'
 import { storable } from './storable.js'
 

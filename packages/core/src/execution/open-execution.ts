@@ -9,7 +9,7 @@ import type { Blueprint } from './blueprint.js'
 import type { Engine } from './engine.js'
 import type { Interruption } from './interruption.js'
 import { type PreparedStep, decodeConfig } from './prepare-step.js'
-import { type Redactor, createRedactor } from './redactor.js'
+import { type Redactor, createRedactor } from '../redactor.js'
 import { type StepLogBuffer, createStepLogBuffer } from './step-log-buffer.js'
 import { type ClearValues, renderStep, sealContext, shownRequestId } from './variables.js'
 

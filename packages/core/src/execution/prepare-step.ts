@@ -10,7 +10,7 @@ import type { ServiceRequest } from '../request/service-request.js'
 import { stepStart } from '../request/step-start.js'
 import type { Mode, Step, StepFailure } from '../request/step.js'
 import type { Blueprint } from './blueprint.js'
-import { REDACTED } from './redactor.js'
+import { REDACTED } from '../redactor.js'
 import { outputsOf, readConditionField, renderStep, variablesOf } from './variables.js'
 
 /** A step's config as it was rendered for the record, and as its action's schema decoded it. */

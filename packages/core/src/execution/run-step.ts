@@ -10,7 +10,7 @@ import type { Mode, StepFailure } from '../request/step.js'
 import { type ExecutionScope, createActionContext } from './action-context.js'
 import { failureOf, isRepeatable, readable } from './failure-of.js'
 import type { Interruption, InterruptionReason } from './interruption.js'
-import { REDACTED } from './redactor.js'
+import { REDACTED } from '../redactor.js'
 import { isLargerThan, storable, storableText } from './storable.js'
 import { isPark, storableMoment, waitForOf } from './wait-for.js'
 

@@ -8,7 +8,7 @@ import type { Engine } from './engine.js'
 import { type Interruption, createInterruption } from './interruption.js'
 import { openExecution } from './open-execution.js'
 import type { PreparedSteps } from './prepare-step.js'
-import { createRedactor } from './redactor.js'
+import { createRedactor } from '../redactor.js'
 import { runStep } from './run-step.js'
 import { type StepLogBuffer, createStepLogBuffer } from './step-log-buffer.js'
 

@@ -1,7 +1,7 @@
 import type { LogLevel, StepLog } from '../action/action.js'
 import type { Instant, Json } from '../json.js'
 import type { LogLine } from '../ports/request-store.js'
-import type { Redactor } from './redactor.js'
+import type { Redactor } from '../redactor.js'
 import { storable, storableText } from './storable.js'
 
 /** Bounds of one execution (spec/machine.md, log bounds): then one line that says so. */

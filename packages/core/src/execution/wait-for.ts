@@ -1,7 +1,7 @@
 import type { ExternalReference, Park } from '../action/outcome.js'
 import type { Instant } from '../json.js'
 import type { WaitFor } from '../request/wait-for.js'
-import type { Redactor } from './redactor.js'
+import type { Redactor } from '../redactor.js'
 import { storableText } from './storable.js'
 
 /** How long a step waits for a signal where nothing says otherwise (spec/machine.md, manual mode). */

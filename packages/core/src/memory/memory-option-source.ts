@@ -1,6 +1,6 @@
 import { type OptionCall, optionCall, secretsRead } from '../form/data-source/option-call.js'
 import { readOptions } from '../form/data-source/option-list.js'
-import { createRedactor } from '../execution/redactor.js'
+import { createRedactor } from '../redactor.js'
 import type { Json, JsonObject } from '../json.js'
 import type { OptionAnswer, OptionSource } from '../ports/option-source.js'
 import type { SecretSource } from '../ports/secret-source.js'

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { createCatalog } from '../../src/catalog/catalog.js'
 import { formFields } from '../../src/form/form.js'
 import { previewForm } from '../../src/form/preview-form.js'
 import { caseFile, edited, load, queue } from './documents.js'
+import { actions } from './fake-actions.js'
 
 const stage = 'enum: [dev, prod], default: dev'
 const field = (yaml: string): string => queue.replace(/( +)- \{ id: stage/, (line, indent: string) => `${indent}- ${yaml}\n${line}`)
@@ -98,4 +100,13 @@ describe('what is wrong with a data source is told with its cure', () => {
   test('a field that has no choices does not ask for them', () => {
     expect(told(field('{ id: on, name: On, type: boolean, datasource: { type: api, config: { endpoint: /x } } }'))).toEqual(['warning validation-not-for-type: a boolean field has no choices; its data source is not asked'])
   })
+})
+
+test('a reference to an item that the catalog does not have is told where the catalog is whole', () => {
+  const source = sourced('{ catalog_item: messaging-queue-basik, value_field: fields.queue_name }', 'reference')
+  const catalogOf = (text: string) => createCatalog([{ path: 'messaging-queue-basic.yaml', source: text }], { profile: 'strict', actions, templateEnv: ['QUEUE_API'] })
+  expect(catalogOf(source).issues.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)).toEqual([
+    'warning data-source-item: the options of stage refer to messaging-queue-basik, which the catalog does not have: did you mean messaging-queue-basic?',
+  ])
+  expect(catalogOf(source.replace('basik', 'basic')).issues).toEqual([])
 })

@@ -116,7 +116,7 @@ const ofTheCatalog: readonly CatalogIssueCode[] = [
   // codeowners/check-ownership.test.ts
   'owner-not-codeowner', 'new-category-owner', 'schema-owner', 'codeowners-missing', 'codeowners-line',
   // bundle.test.ts
-  'unknown-item', 'component-blocked', 'component-field', 'component-sealed', 'component-not-depended', 'rollback-incomplete',
+  'data-source-item', 'unknown-item', 'component-blocked', 'component-field', 'component-sealed', 'component-not-depended', 'rollback-incomplete',
 ]
 
 test('the good document has no issue in either profile', () => {

@@ -8,7 +8,7 @@ import { codes, edited, load, queue } from './documents.js'
 
 /** Codes whose examples are no place of the example document: several files, sizes, other kinds of document. */
 const told: readonly string[] = [
-  'too-large', 'too-deep', 'empty-document', 'unknown-document', 'dialect-not-supported', 'unknown-component', 'unknown-item', 'component-blocked', 'component-field',
+  'too-large', 'too-deep', 'empty-document', 'unknown-document', 'dialect-not-supported', 'unknown-component', 'unknown-item', 'data-source-item', 'component-blocked', 'component-field',
   'component-sealed', 'component-not-depended', 'unquoted-template', 'mode-inferred', 'file-name', 'condition-depth', 'manual-missing', 'actions-missing', 'action-not-installed',
   'config-incomplete', 'config-older', 'config-value', 'rollback-incomplete', 'action-broken', 'duplicate-item', 'served-last-good', 'breaking-change', 'many-issues', 'several-documents',
   'owner-not-codeowner', 'new-category-owner', 'schema-owner', 'codeowners-missing', 'codeowners-line',

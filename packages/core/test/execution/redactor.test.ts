@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createRedactor } from '../../src/execution/redactor.js'
+import { createRedactor } from '../../src/redactor.js'
 
 // Every spelling of it differs from every other one.
 const secret = 'p"ä+/ ?canary~1'

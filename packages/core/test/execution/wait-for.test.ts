@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRedactor } from '../../src/execution/redactor.js'
+import { createRedactor } from '../../src/redactor.js'
 import { waitForOf } from '../../src/execution/wait-for.js'
 
 const until = (pollEveryMs?: number) => waitForOf(

@@ -1,4 +1,4 @@
-import type { Json } from '../json.js'
+import type { Json } from './json.js'
 
 /** Shorter values are hidden only where they stand alone: replacing every "a" would destroy the text and hide nothing. */
 const SHORTEST_PART = 4
