@@ -88,13 +88,21 @@ const metadataPath = ({ itemId, metadata }: PathSurroundings, path: Path): Spell
     : { problem: `this document is ${itemId}, and there is no catalog item ${first} whose metadata it could read`, suggestion: ['', 'metadata', itemId, ...rest].join('.') }
 }
 
+/** Early documents kept the form under `output`: who reads a field there by another group is told where it stands. */
+const fieldCalled = (surroundings: PathSurroundings, id: string | undefined): { readonly suggestion?: string } => {
+  const [group] = [...groupsOf(surroundings)].find(([, fields]) => id !== undefined && fields.has(id)) ?? []
+  return group === undefined || id === undefined ? {} : { suggestion: group === ROOT_GROUP ? `.current.${id}` : `.current.${group}.${id}` }
+}
+
 /** `.output.<key>`, and what early documents kept under `output`: metadata, and the form. */
 const outputPath = (surroundings: PathSurroundings, path: Path): Spelled => {
   const [first = '', second, ...rest] = path
   if (second === 'metadata' && (first === 'currentItem' || first === surroundings.itemId)) return scoped('metadata', rest)
   if (second === 'metadata' && !surroundings.output.has(first)) return metadataPath(surroundings, [first, ...rest])
   if (surroundings.output.has(first)) return scoped('output', path)
-  return groupsOf(surroundings).has(first) && second !== undefined ? inForm(surroundings, 'output', path) : flatOutput(surroundings, path)
+  if (groupsOf(surroundings).has(first) && second !== undefined) return inForm(surroundings, 'output', path)
+  const found = flatOutput(surroundings, path)
+  return 'scope' in found || found.suggestion !== undefined ? found : { ...found, ...fieldCalled(surroundings, second) }
 }
 
 /** `.system.…` and `.System.…` by what they are called now; names that are not here stay what they are. */

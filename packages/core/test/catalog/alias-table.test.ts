@@ -42,6 +42,8 @@ describe('the alias table: an older spelling means what today\'s means', () => {
     ['metadata ← header', (({ metadata: header, ...rest }) => ({ header, ...rest }))(unversioned)],
     ['presentation.form.groups ← presentation.groups', { ...unversioned, presentation: { groups } }],
     ['presentation.form.groups ← presentation.fields', { ...unversioned, presentation: { fields } }],
+    ['validation.min_length ← min_length', { ...unversioned, presentation: { fields: [fields[0]!, { id: 'label', name: 'Label', type: 'string', required: true, validation: { max_length: 9 }, min_length: 2 }] } }],
+    ['validation ← min_length, max_length', { ...unversioned, presentation: { fields: [fields[0]!, { id: 'label', name: 'Label', type: 'string', required: true, minLength: 2, maxLength: 9 }] } }],
     ['presentation.form.groups ← input.form.groups', (({ presentation, ...rest }) => ({ ...rest, input: presentation }))(unversioned)],
     ['automatic.actions ← automation.steps', { ...unversioned, fulfillment: { strategy: fulfillment.strategy, manual, automation: { steps: [first, second] } } }],
     ['automatic.actions ← fulfillment.actions', { ...unversioned, fulfillment: { strategy: fulfillment.strategy, manual, actions: [first, second] } }],

@@ -74,7 +74,7 @@ describe('catalog/v1', () => {
   test.each<[string, string]>([
     ['.current.basic.sise', 'unknown-scope the group "basic" has no field "sise" -> .current.basic.size'], ['.current.bsaic.size', 'unknown-scope the form has no group "bsaic" -> .current.basic.size'],
     ['.current.size', 'unknown-scope the form has no group "size" -> .current.basic.size'], ['.current.basic', 'unknown-scope "basic" is a group of the form: name one of its fields'],
-    ['.output.orn', 'unknown-scope no action before this gives "orn" -> .output.arn'], ['.User.basic_sise', 'unknown-scope there is no field "basic_sise": .User has <group>_<field> -> .User.basic_size'],
+    ['.output.sizing.size', 'unknown-scope no action before this gives "sizing" -> .current.basic.size'], ['.output.orn', 'unknown-scope no action before this gives "orn" -> .output.arn'], ['.User.basic_sise', 'unknown-scope there is no field "basic_sise": .User has <group>_<field> -> .User.basic_size'],
     ['.metadata.database-other.port', 'unknown-scope this document is compute-app-small, and there is no catalog item database-other whose metadata it could read -> .metadata.compute-app-small.port'],
     ['.system.platform.apiKey', 'unknown-scope the key of the platform is a secret -> {{secrets.NAME}}'], ['.system.requestID2', 'unknown-name system has no "requestID2"'],
     ['.metadata.{{.output.basic.name}}.k', 'syntax an expression does not stand inside another: write the name itself'], ['.metadata.{{.current.name}}.k', 'syntax an expression does not stand inside another: write the name itself'], ['.nothing.here', 'unknown-scope ".nothing.here" is not read here: a path does not begin with "."'],

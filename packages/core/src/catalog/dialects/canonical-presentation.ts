@@ -1,8 +1,8 @@
-import type { Findings } from '../conform.js'
+import { type Findings, plainName } from '../conform.js'
 import type { Dialect } from '../dialect.js'
 import type { DocumentPath } from '../issue.js'
 import { type ObjectNode, type SourceEntry, child, itemsOf, keyOffset } from '../source-node.js'
-import { changedObject, entryOf, flagNode, listNode, objectNode, textNode, withEntry, without } from './edit-source.js'
+import { changedItems, changedObject, entryOf, flagNode, listNode, objectNode, textNode, withEntry, withMember, without } from './edit-source.js'
 import { ROOT_GROUP } from './field-origins.js'
 
 /** How the paths that begin with a canonical one are called in the file. */
@@ -83,6 +83,24 @@ const groupsInForm = (findings: Findings, root: ObjectNode, dialect: Dialect): M
   }
 }
 
+/** Validations that earlier documents write beside the type of a field. */
+const besideType: ReadonlySet<string> = new Set(['pattern', 'regexp', 'regex', 'min', 'max', 'minlength', 'maxlength', 'minvalue', 'maxvalue', 'minselections', 'maxselections'])
+
+const withValidation = (field: ObjectNode): ObjectNode => {
+  const beside = [...field.entries].filter(([name]) => besideType.has(plainName(name)))
+  const own = child(field, 'validation')
+  if (beside.length === 0 || (own !== undefined && own.kind !== 'object')) return field
+  const rest = without(field, ...beside.map(([name]) => name))
+  const [[, first]] = beside as [[string, SourceEntry]]
+  const validation = own ?? objectNode({}, { start: first.keyStart, end: first.node.end })
+  return withMember(rest, 'validation', { ...validation, entries: new Map([...beside, ...validation.entries]) })
+}
+
+const withValidations = (root: ObjectNode): ObjectNode => changedObject(root, 'presentation', (presentation) => changedObject(presentation, 'form', (form) =>
+  changedItems(form, 'groups', (group) => changedItems(group, 'fields', withValidation))))
+
 /** The form of any dialect at `presentation.form.groups`. */
-export const canonicalPresentation = (findings: Findings, root: ObjectNode, dialect: Dialect): Moved =>
-  (dialect === 'v2' ? undefined : fromInput(findings, root, dialect)) ?? groupsInForm(findings, root, dialect)
+export const canonicalPresentation = (findings: Findings, root: ObjectNode, dialect: Dialect): Moved => {
+  const moved = (dialect === 'v2' ? undefined : fromInput(findings, root, dialect)) ?? groupsInForm(findings, root, dialect)
+  return dialect === 'v2' || dialect === 'cv1' ? moved : { ...moved, root: withValidations(moved.root) }
+}
