@@ -204,6 +204,22 @@ describe('the catalog', () => {
     expect((await call('GET', '/api/v1/catalog?q=three')).json.data).toHaveLength(1)
   })
 
+  test('follows its folder while the server runs', async () => {
+    const served = async () => (await call('GET', '/api/v1/catalog/items/database-three-steps')).json.version
+    const good = await readFile(path(), 'utf8')
+    const become = async (version: string) => {
+      for (let round = 0; round < 100 && await served() !== version; round += 1) await sleep(50)
+      expect(await served()).toBe(version)
+    }
+    const before = await served()
+    await writeFile(path(), good.replace(/^( +version:) .*$/m, '$1 9.9.9'))
+    await become('9.9.9')
+    await writeFile(path(), good)
+    await become(before)
+    const { json } = await call('GET', '/api/v1/catalog/items/database-three-steps/versions')
+    expect(json.data.slice(0, 2)).toMatchObject([{ version: before, current: true }, { version: '9.9.9', current: false }])
+  })
+
   test('offers an item in its environments and to its teams only', async () => {
     await writeFile(join(directory, 'catalog', 'limited-item.yaml'), documentOf({ id: 'limited-item', environments: ['production'], teams: ['payments'] }))
     await call('POST', '/api/v1/catalog/refresh', undefined, admin)
