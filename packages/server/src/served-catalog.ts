@@ -127,6 +127,8 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
   const ownershipOf = ownershipReader(options.architectureTeam)
   let catalog = createCatalog([], settings)
   let loadedAt = 0
+  let orderable = 0
+  let hasErrors = false
   let issues: readonly CatalogIssue[] = []
   let issuesByFile: IssuesByFile = new Map()
   let state: CatalogSyncState = {}
@@ -144,13 +146,13 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
     [...unavailability(loaded, clock.now()), ...withoutKey(loaded, options.sealing)]
 
   const outcomeOf = (): CatalogReport['outcome'] =>
-    state.problem !== undefined ? 'failed' : state.checkedAt === undefined ? undefined : issues.some(({ severity }) => severity === 'error') ? 'partial' : 'succeeded'
+    state.problem !== undefined ? 'failed' : state.checkedAt === undefined ? undefined : hasErrors ? 'partial' : 'succeeded'
 
   const report = (): CatalogReport => {
-    const [served, outcome] = [[...catalog.items.values()], outcomeOf()]
+    const outcome = outcomeOf()
     const { latest, checkedAt, problem } = state
     return {
-      items: served.length, orderable: served.filter((loaded) => reasons(loaded).length === 0).length, files: latest?.files ?? 0, loadedAt,
+      items: catalog.items.size, orderable, files: latest?.files ?? 0, loadedAt,
       ...(checkedAt === undefined ? {} : { lastSync: checkedAt }), ...(outcome === undefined ? {} : { outcome }), ...(problem === undefined ? {} : { problem }),
       ...(latest?.commit === undefined ? {} : { commit: latest.commit }), ...(latest === undefined ? {} : { revision: latest.revision }), issues,
     }
@@ -158,9 +160,12 @@ export const createServedCatalog = (options: ServedCatalogOptions): ServedCatalo
 
   const serve = (next: Catalog, found: readonly CatalogIssue[]): void => {
     catalog = next
+    // Once: probes of health ask for it every second.
+    orderable = [...next.items.values()].filter((loaded) => reasons(loaded).length === 0).length
     for (const { hash, item } of next.items.values()) seen.set(hash, item)
     issues = found
     issuesByFile = byFile(found)
+    hasErrors = found.some(({ severity }) => severity === 'error')
     loadedAt = clock.now()
   }
 
