@@ -55,7 +55,7 @@ export type SituationKind = 'running' | 'waiting' | 'resting' | 'person' | 'fina
 const WAIT_MS = 1
 
 /** What is simulated is told by its own code, so that nobody takes it for a real one. */
-export const SIMULATED = 'SIMULATED'
+const SIMULATED = 'SIMULATED'
 
 const isForward = ({ status }: ServiceRequest): boolean => status.state === 'in_progress' && status.course === 'forward'
 
@@ -76,7 +76,7 @@ const failureOf = (request: ServiceRequest, step: string, kind: StepFailure['kin
   return { kind, phase: mode, code, message: `simulated: the action fails (${kind})` }
 }
 
-export const simulatedReference = (step: string): Reference => ({ service: 'simulated', id: step })
+const simulatedReference = (step: string): Reference => ({ service: 'simulated', id: step })
 
 const waitOf = (step: string, at: Instant, onTimeout: 'fail' | 'escalate'): WaitFor => ({ kind: 'signal', reference: simulatedReference(step), until: at + WAIT_MS, onTimeout })
 

@@ -10,7 +10,7 @@ import type { Accepted } from '../../request/service-request.js'
 import { freezeVariables } from '../variables.js'
 
 /** The id of every simulated request: none that is ever given to a real one. */
-export const SIMULATED_ID = '00000000-0000-7000-8000-000000000000'
+const SIMULATED_ID = '00000000-0000-7000-8000-000000000000'
 
 /** A thousand years: the time that a request may take is over when the simulation says so, and never by itself. */
 const NEVER_MS = 31_557_600_000_000

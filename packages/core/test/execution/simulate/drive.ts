@@ -14,7 +14,7 @@ import { type Answering, type Context, REQUEST_MS, STEP_MS, type TestItem, actio
 import type { WayStep } from './ways.js'
 
 /** What the engine and a way through the tree do not agree about. */
-export class Disagreement extends Error {}
+class Disagreement extends Error {}
 
 const LEASE_MS = 20_000
 const DAY_MS = 86_400_000

@@ -47,6 +47,21 @@ const of = (steps: string, more: Partial<Simulation> = {}, fields = ''): Simulat
 
 const step = (answer: SimulatedFulfillment, id: string) => answer.steps.find((one) => one.id === id)
 
+const bundleOf = (first: string, second: string, more = ''): CatalogFile => ({ path: 'bundles/both.yaml', source: `version: "2.0"
+kind: CatalogBundle
+metadata:
+  id: both-of-them
+  name: Both
+  description: A bundle of two items, the second of which depends on the first one.
+  version: 1.0.0
+  owner: { team: platform-team, contact: platform@example.org }
+presentation: { form: { groups: [{ id: main, name: Main, fields: [{ id: name, name: Name, type: string, required: true }] }] } }
+components:
+  - ${first}
+  - ${second}
+fulfillment: { strategy: { mode: automatic }, orchestration: { mode: sequential${more} } }
+` })
+
 describe('values that are known only when steps have run', () => {
   test('are shown by path and type where they stand alone, and visibly in a text', () => {
     const answer = of(`
@@ -182,22 +197,21 @@ test('an input that does not fit the form is told, and used as it is', () => {
   expect(step(answer, 'a')?.config).toEqual({ name: 7 })
 })
 
+test('a bundle that takes back what it has made does so in the tree, without a person, and what cannot be taken back is left', () => {
+  const item = (id: string): CatalogFile => ({ path: `catalog/${id}.yaml`, source: documentOf('      - { id: s, type: make, config: { name: "{{fields.name}}" } }').replace('id: test-item', `id: ${id}`) })
+  const bundle = bundleOf('{ id: db, catalogItem: item-db, dependsOn: [] }', '{ id: app, catalogItem: item-app, dependsOn: [db] }', ', error_handling: rollback')
+  const loaded = compiled([item('item-db'), item('item-app'), bundle], 'both-of-them')
+  const { situations = [], ends = [] } = simulated(simulateFulfillment({ ...base, loaded, failures: 'each-step' })).outcomes ?? {}
+  // What made the bundle fail matters no more once its effects cannot be taken back.
+  const wayTo = (last: string) => ends.find(({ way }) => way.length === 3 && way[2]?.step === 'db.s' && way[2].mode === 'compensate' && way[2].happens === last)
+  expect(situations[wayTo('is-taken-back')?.situation ?? -1]).toMatchObject({ state: 'failed', steps: [{ state: 'compensated' }, { state: 'failed' }], left: [] })
+  expect(situations[wayTo('fails-for-good')?.situation ?? -1]).toMatchObject({ state: 'failed', cause: 'compensation', left: [{ step: 'db.s' }] })
+  expect(situations.filter(({ kind }) => kind === 'stuck')).toEqual([])
+})
+
 test('a bundle: steps read what other components give, unknown or assumed', () => {
   const item = (id: string, config: string): CatalogFile => ({ path: `catalog/${id}.yaml`, source: documentOf(`      - { id: s, type: make, config: ${config} }`, '          - { id: host, name: Host, type: string, required: true }').replace('id: test-item', `id: ${id}`) })
-  const bundle: CatalogFile = { path: 'bundles/both.yaml', source: `version: "2.0"
-kind: CatalogBundle
-metadata:
-  id: both-of-them
-  name: Both
-  description: A bundle of two items, the second of which reads what the first one gives.
-  version: 1.0.0
-  owner: { team: platform-team, contact: platform@example.org }
-presentation: { form: { groups: [{ id: main, name: Main, fields: [{ id: name, name: Name, type: string, required: true }] }] } }
-components:
-  - { id: db, catalogItem: item-db, dependsOn: [], config: { host: none } }
-  - { id: app, catalogItem: item-app, dependsOn: [db], config: { host: "{{components.db.outputs.s.id}}" } }
-fulfillment: { strategy: { mode: automatic }, orchestration: { mode: sequential } }
-` }
+  const bundle = bundleOf('{ id: db, catalogItem: item-db, dependsOn: [], config: { host: none } }', '{ id: app, catalogItem: item-app, dependsOn: [db], config: { host: "{{components.db.outputs.s.id}}" } }')
   const loaded = compiled([item('item-db', '{ name: "{{fields.name}}" }'), item('item-app', '{ name: "on {{fields.host}}" }'), bundle], 'both-of-them')
   const unknown = simulated(simulateFulfillment({ ...base, loaded }))
   expect(unknown.steps.map(({ id, component, would }) => [id, component, would])).toEqual([['db.s', 'db', 'runs'], ['app.s', 'app', 'runs']])
