@@ -102,7 +102,9 @@ const serveGood = ({ items, issues }: Serving, documents: readonly LoadedDocumen
   for (const document of documents) {
     if (document.item === undefined) continue
     const { id } = document.item.item
-    byId.set(id, [...byId.get(id) ?? [], document])
+    const rivals = byId.get(id)
+    if (rivals === undefined) byId.set(id, [document])
+    else rivals.push(document)
   }
   for (const [id, rivals] of byId) {
     const served = chooseRival(rivals, lastGood.get(id))
