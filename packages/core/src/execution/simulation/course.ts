@@ -13,7 +13,12 @@ export interface Variant {
   /** Values that had to be assumed for it, by path. */
   readonly when: readonly { readonly path: string; readonly value: Json }[]
   readonly reports: readonly PreparationReport[]
+  /** True: there are more variants, and they were not made. */
+  readonly cut?: true
 }
+
+/** Conditions of many steps on many unknown values can be true and false in more ways than anybody can look at. */
+const MOST_VARIANTS = 100
 
 const oneOf = (before: Situation | undefined, event: RequestEvent, attempt: Preparing): Variant => {
   const advanced = advance(before?.request, event, attempt.prepare)
@@ -28,13 +33,15 @@ const oneOf = (before: Situation | undefined, event: RequestEvent, attempt: Prep
 const nothing: Pick<Situation, 'assumed' | 'prepared'> = { assumed: new Map(), prepared: new Map() }
 
 /**
- * What an event makes of a situation: more than one where a condition of a step that comes next reads an unknown value. The first is the one in
- * which most conditions hold.
+ * What an event makes of a situation: more than one where a condition of a step that comes next reads an unknown value, at most 100. The first is
+ * the one in which most conditions hold.
  */
 export const variantsOf = (world: SimulatedWorld, before: Situation | undefined, event: RequestEvent): readonly Variant[] => {
   const variants: Variant[] = []
   const open: (readonly number[])[] = [[]]
   for (let given = open.shift(); given !== undefined; given = open.shift()) {
+    const [last] = variants.slice(-1)
+    if (last !== undefined && variants.length >= MOST_VARIANTS) return [...variants.slice(0, -1), { ...last, cut: true }]
     const attempt = preparing(world, before ?? nothing, given)
     variants.push(oneOf(before, event, attempt))
     for (const [place, { options }] of attempt.asked.entries()) {
@@ -51,7 +58,8 @@ export const settled = (world: SimulatedWorld, variant: Variant): readonly Varia
   const { situation, when, reports } = variant
   const [only, ...others] = kindOf(situation) === 'resting' ? branchesOf(world, situation) : []
   if (only === undefined || others.length > 0) return [variant]
-  return variantsOf(world, situation, only.event).flatMap((next) => settled(world, { ...next, when: [...when, ...next.when], reports: [...reports, ...next.reports] }))
+  const cut = variant.cut === undefined ? {} : { cut: variant.cut }
+  return variantsOf(world, situation, only.event).flatMap((next) => settled(world, { ...cut, ...next, when: [...when, ...next.when], reports: [...reports, ...next.reports] }))
 }
 
 /** What a branch leads to, up to the next thing that can happen in more than one way. */

@@ -164,8 +164,9 @@ const grow = (growing: Growing, number: number, situation: Situation): OutcomeSi
       const ms = happens === 'deadline-passes' ? 0 : variant.situation.at - situation.at
       const shown = { happens, ...(step === undefined ? {} : { step }), ...(mode === undefined ? {} : { mode }), ...whenOf(variant), ...(ms === 0 ? {} : { atLeastMs: ms }) }
       const to = numberOf(growing, variant, { situation: number, branch: shown })
-      if (to === undefined) cut = true
-      else branches.push({ ...shown, to })
+      if (variant.cut === true) growing.cut = true
+      if (to === undefined || variant.cut === true) cut = true
+      if (to !== undefined) branches.push({ ...shown, to })
     }
   }
   return { ...situationView(world, situation), branches, ...(cut ? { cut: true } : {}) }
@@ -185,7 +186,7 @@ const isEnd = ({ kind, cut }: OutcomeSituation): boolean => cut !== true && (kin
  * `roots`: how it may begin.
  */
 export const outcomeTree = (world: SimulatedWorld, roots: readonly Variant[], most = MOST_SITUATIONS): OutcomeTree => {
-  const growing: Growing = { world, most, seen: new Map(), open: [], grown: [], cut: false }
+  const growing: Growing = { world, most, seen: new Map(), open: [], grown: [], cut: roots.some((root) => root.cut === true) }
   const begun = roots.flatMap((root) => {
     const to = numberOf(growing, root, undefined)
     return to === undefined ? [] : [{ ...whenOf(root), to }]
@@ -199,6 +200,6 @@ export const outcomeTree = (world: SimulatedWorld, roots: readonly Variant[], mo
   return {
     situations: grown, roots: begun,
     ends: grown.flatMap((situation, number) => isEnd(situation) ? [{ situation: number, state: situation.state, way: wayTo(from, number) }] : []),
-    ...(cut ? { truncated: `there are more than ${most} situations: what takes longer to reach than those was left out` } : {}),
+    ...(cut ? { truncated: grown.length < most ? 'conditions on unknown values can be decided in too many ways: some were left out' : `there are more than ${most} situations: what takes longer to reach than those was left out` } : {}),
   }
 }

@@ -24,7 +24,7 @@ const made = (type: string, { plan, config }: { readonly plan?: (context: PlanCo
 })
 
 const actions = createActionRegistry([
-  made('first'), made('make'), made('break', { plan: () => { throw new Error('there is no such region') } }),
+  made('first'), made('make'), { ...made('loose'), output: fromJsonSchema<JsonObject>({ type: 'object' }) as never }, made('break', { plan: () => { throw new Error('there is no such region') } }),
   made('sized', { config: { type: 'object', properties: { size: { type: 'number', maximum: 10 } } } }),
 ])
 
@@ -124,6 +124,12 @@ describe('conditions', () => {
     const { situations = [] } = of(two, { failures: 'each-step' }).outcomes ?? {}
     const ended = situations.filter(({ state }) => state === 'completed').map(({ steps }) => steps.map(({ state }) => state).join(' '))
     expect(ended.sort()).toEqual(['completed completed completed', 'completed completed skipped', 'completed skipped skipped'])
+  })
+  test('that can be decided in very many ways are not all followed, and that is said', () => {
+    const open = (id: string, at: number): string => `      - { id: ${id}, type: make, config: { name: x }, conditions: [${[1, 2, 3, 4].map((place) => `{ field: output.a.v${at}${place}, operator: eq, value: yes }`).join(', ')}] }`
+    const loaded = compiled([{ path: 'test-item.yaml', source: documentOf(['      - { id: a, type: loose, config: { name: x } }', ...Array.from({ length: 12 }, (_, at) => open(`s${at}`, at))].join('\n')) }])
+    const answer = simulated(simulateFulfillment({ ...base, loaded, failures: 'each-step', mostSituations: 300 }))
+    expect([answer.ends, answer.outcomes?.truncated === undefined]).toEqual(['completed', false])
   })
   test('that are known decide, and the others are not needed', () => {
     const answer = of(`
