@@ -4,7 +4,6 @@ import { advance } from '../request/advance.js'
 import type { RequestEffect } from '../request/request-effect.js'
 import type { RequestEvent, StepEvent } from '../request/request-event.js'
 import type { ServiceRequest } from '../request/service-request.js'
-import { runningRows } from '../request/step-state.js'
 import { commitOf, isReleased, storedOf, wakeAtOf } from './commit-events.js'
 import type { Engine } from './engine.js'
 import { dueEvents, wakeWhileRunning } from './next-event.js'
@@ -93,22 +92,6 @@ export const createCarrier = (
     }
   }
 
-  /** Whether the claim stands at this moment, as far as an answer that took less than a lease can tell. */
-  const isHeld = async (): Promise<boolean> => {
-    for (;;) {
-      const asked = ports.clock.now()
-      const [renewed] = await patient(() => ports.claims.renew({ owner, requestIds: [request.id], leaseMs: options.leaseMs }))
-      if (renewed?.epoch !== epoch) return false
-      if (ports.clock.now() - asked < options.leaseMs) return true
-    }
-  }
-
-  /** A process that slept between the record of an execution and its call may have lost the request: it must not call then. */
-  const hasOverslept = (effects: readonly RequestEffect[]): boolean => {
-    const now = ports.clock.now()
-    return effects.some((effect) => effect.type === 'execute-step' && runningRows(request).some((row) => row.id === effect.step && now - row.startedAt >= options.leaseMs))
-  }
-
   const start = (effect: Execute): void => {
     const execution = startExecution(engine, request, effect, prepared, epoch)
     prepared.delete(effect.step)
@@ -175,7 +158,6 @@ export const createCarrier = (
   }
 
   const onward = async (effects: readonly RequestEffect[]): Promise<readonly RequestEffect[] | 'done'> => {
-    if (hasOverslept(effects) && !await isHeld()) return 'done'
     for (const effect of effects) {
       if (effect.type === 'execute-step') start(effect)
       if (effect.type === 'interrupt-step') running.get(effect.step)?.interruption.interrupt(effect.why)

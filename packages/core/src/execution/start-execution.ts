@@ -7,6 +7,7 @@ import { runningRows } from '../request/step-state.js'
 import type { Engine } from './engine.js'
 import { type Interruption, createInterruption } from './interruption.js'
 import { openExecution } from './open-execution.js'
+import { patiently } from './patiently.js'
 import type { PreparedSteps } from './prepare-step.js'
 import { createRedactor } from '../redactor.js'
 import { runStep } from './run-step.js'
@@ -50,11 +51,21 @@ const writeLogsAhead = (engine: Engine, requestId: string, logs: StepLogBuffer, 
   }
 }
 
-/** Secrets may be long in coming, and a process may sleep meanwhile: who has lost the request by then must not call. */
-const refuseOverslept = async ({ ports, owner, options: { leaseMs } }: Engine, requestId: string, epoch: number, startedAt: Instant): Promise<void> => {
-  if (ports.clock.now() - startedAt < leaseMs) return
-  const [renewed] = await ports.claims.renew({ owner, requestIds: [requestId], leaseMs })
-  if (renewed?.epoch !== epoch) throw new PaoError('CLAIM_LOST', 'another process carries this request now')
+/**
+ * The answer to the record of an execution, or its secrets, may be long in coming, and a process may sleep meanwhile: who has lost the request
+ * by then must not call.
+ */
+const refuseOverslept = async (
+  { ports, owner, options: { leaseMs } }: Engine, requestId: string, epoch: number, startedAt: Instant, abandoned: () => boolean,
+): Promise<void> => {
+  let heldAt = startedAt
+  // A claim was held when it was asked for, at the latest: an answer that took longer than a lease proves nothing.
+  while (ports.clock.now() - heldAt >= leaseMs) {
+    const asked = ports.clock.now()
+    const [renewed] = await patiently(() => ports.claims.renew({ owner, requestIds: [requestId], leaseMs }), ports, requestId, abandoned)
+    if (renewed?.epoch !== epoch) throw new PaoError('CLAIM_LOST', 'another process carries this request now')
+    heldAt = asked
+  }
 }
 
 /** Begins what an `execute-step` effect asks for. Called after the commit that recorded it, and only then. */
@@ -78,7 +89,7 @@ export const startExecution = (
         step, iteration, execution, interruption, deadline: row.deadline, claim: { owner, epoch }, redactor, logs,
         ...(ready === undefined ? {} : { prepared: ready }),
       })
-      await refuseOverslept(engine, request.id, epoch, row.startedAt)
+      await refuseOverslept(engine, request.id, epoch, row.startedAt, () => interruption.why !== undefined)
       return opened
     },
   }).finally(stopWriting)

@@ -67,6 +67,8 @@ export interface Scenario {
   readonly acts: readonly PlannedAct[]
   /** The second process serves no catalog: it knows only what requests are pinned to. */
   readonly blind: boolean
+  /** How often a process looks for what is due. Absent: as `OPTIONS` says. */
+  readonly pollMs?: number
   /** There is one process only; each that ends is replaced. Absent: two. */
   readonly alone?: true
 }

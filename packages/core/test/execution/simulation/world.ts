@@ -162,7 +162,7 @@ export const createWorld = (scenario: Scenario, mutant: Mutant = {}, tracer?: (l
     const performance = createPerformance({ process, vendor, scriptOf, chaos: () => chaos, turn: (what) => counted(turns, what), reached, called })
     const actions = actionsOf(mutant.performance?.(performance) ?? performance)
     const catalog = scenario.blind && process.name === 'p2' ? nothing : item.catalog
-    const made = createOrchestrator({ catalog, actions, ports: portsOf(process), options: OPTIONS })
+    const made = createOrchestrator({ catalog, actions, ports: portsOf(process), options: scenario.pollMs === undefined ? OPTIONS : { ...OPTIONS, pollMs: scenario.pollMs } })
     const orchestrator = mutant.orchestrator?.(made) ?? made
     replicas.push({ process, orchestrator })
     await orchestrator.start()
