@@ -135,7 +135,7 @@ export const draftOf = async (
 }
 
 const accept = async (engine: Engine, draft: Draft, { warnings }: Checked, room: boolean, prepared: PreparedSteps): Promise<Advanced> => {
-  const blueprints = await engine.definitions.of(draft)
+  const blueprints = engine.definitions.known(draft) ?? await engine.definitions.of(draft)
   const advanced = advance(undefined, { type: 'request-accepted', ...draft, approvals: [], room, ...(warnings === undefined ? {} : { warnings }) }, room
     ? (request, step, mode, at) => prepareStep({ request, step, mode, at, blueprint: blueprints(step), jitter: engine.ports.ids.fraction(), prepared })
     : undefined)
