@@ -52,7 +52,11 @@ export default {
     },
     {
       id: 'body-limit-counted', defence: 'a body that says nothing of its length is cut off at 1 MiB',
-      file: `${src}/json-body.ts`, find: 'if (size > most) return tooLarge(most)', replace: '', by: [`${test}/submit-request.test.ts`, 'a body that lies about its length is cut off'],
+      file: `${src}/json-body.ts`, find: 'if (size > most) return tooLarge(most)', replace: '', by: [`${test}/submit-request.test.ts`, 'a body that says nothing of its length is cut off'],
+    },
+    {
+      id: 'body-limit-lied', defence: 'a body that is longer than it says is measured as it came',
+      file: `${src}/json-body.ts`, find: 'bytes.byteLength > most ?', replace: 'bytes.byteLength > Infinity ?', by: [`${test}/submit-request.test.ts`, 'a body that lies about its length is cut off'],
     },
     {
       id: 'body-depth', defence: 'a body is nested at most 32 levels',

@@ -9,6 +9,7 @@ const known = [
   { what: /^reads process\.env\.(USER|USERNAME|NODE_PG_FORCE_NATIVE)$/, file: /\/pg\/lib\//, why: 'pg: the default user, and whether its native client is asked for' },
   { what: /^reads process\.env\.ROARR_\w+$/, file: /\/roarr\//, why: 'the log of slonik: off unless these say otherwise' },
   { what: /^reads process\.env\.NODE_DEBUG$/, file: /\/semver\//, why: 'semver: whether it says what it compares' },
+  { what: /^reads process\.env\.IGNORE_TEST_WIN32$/, file: /\/ignore\/index\.js$/, why: 'ignore, of isomorphic-git: whether its own tests run' },
   { what: /^changes the global names$/, file: /\/adapters-postgres\/dist\/index\.js$/, why: 'the log of slonik keeps itself under the global name ROARR' },
 ]
 

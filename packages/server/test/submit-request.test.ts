@@ -142,6 +142,11 @@ describe('refused submissions', () => {
     expectProblem(lying, 413, 'PAYLOAD_TOO_LARGE')
   })
 
+  test('a body that says nothing of its length is cut off', async () => {
+    const silent = await submitting().call('POST', '/api/v1/requests', { raw: `{"a":"${'x'.repeat(1024 * 1024)}"}`, headers: { 'content-type': 'application/json' } })
+    expectProblem(silent, 413, 'PAYLOAD_TOO_LARGE')
+  })
+
   test('a body that announces too much is not read', async () => {
     const answer = await submitting().call('POST', '/api/v1/requests', { raw: '{}', headers: { 'content-type': 'application/json', 'content-length': String(1024 * 1024 + 1) } })
     expectProblem(answer, 413, 'PAYLOAD_TOO_LARGE')
