@@ -10,6 +10,14 @@ export interface KeyText {
 const key = (description: string, more: Omit<KeyText, 'description'> = {}): KeyText => ({ description, ...more })
 const like = (description: string, ...examples: readonly Json[]): KeyText => ({ description, examples })
 
+const notificationTexts = Object.fromEntries(['on_start', 'on_success', 'on_failure', 'on_approval_required'].flatMap((moment) => Object.entries({
+  enabled: key('Whether it is sent.', { default: true }),
+  channels: like('Where it is sent.', ['email']),
+  template: key('Its text, with templates.'),
+  approvers: key('Whom it asks.'),
+  escalation_after: key('When somebody else is asked.'),
+}).map(([name, text]) => [`${moment}.${name}`, text])))
+
 /**
  * Texts by the last two names of a key's path; steps, fields, groups, components and conditions stand under their own name, wherever they are.
  * A key that is not here has a text by its last name alone (`*.<name>`).
@@ -173,6 +181,12 @@ export const keyTexts: Readonly<Record<string, KeyText>> = {
   'step.circuit_breaker': key('When to stop asking a service that fails.'),
   'step.error_handling': key('What happens when it fails for good.'),
   'step.rollback': key('How it is taken back.'),
+  'rollback.enabled': key('Whether it is taken back.', { default: true }),
+  'rollback.action': key('Id of the action of the list that takes it back.'),
+  'rollback.automatic': key('Whether it is taken back without a person.'),
+  'rollback.preserve_state': key('Whether what is known of it is kept. It always is.'),
+  'rollback.type': key('The action that takes it back, where it is written here.'),
+  'rollback.config': key('The settings of that action.'),
   'step.critical': key('Whether the request fails with it.', { default: true }),
   'step.output': key('What later actions may read.'),
   'dependencies.wait_for': key('Actions that must be done before.'),
@@ -195,6 +209,13 @@ export const keyTexts: Readonly<Record<string, KeyText>> = {
   'output.fields': key('Names of values of the output: the path of each in what the action gives.'),
   'output.store_in_state': key('Whether it is stored. It always is.'),
   'output.ttl': key('How long it is kept.'),
+  'notifications.on_start': key('When the request begins.'),
+  'notifications.on_success': key('When the request has completed.'),
+  'notifications.on_failure': key('When the request has failed.'),
+  'notifications.on_approval_required': key('When somebody must approve.'),
+  ...notificationTexts,
+  'post_fulfillment.type': key('What is done.'),
+  'post_fulfillment.config': key('Its settings.'),
   'lifecycle.deprecation': key('That the item goes, when, and what comes instead.'),
   'lifecycle.maintenance': key('When the item is not available.'),
   'lifecycle.versioning': key('How versions are compared.'),
