@@ -181,6 +181,7 @@ export const keyTexts: Readonly<Record<string, KeyText>> = {
   'step.circuit_breaker': key('When to stop asking a service that fails.'),
   'step.error_handling': key('What happens when it fails for good.'),
   'step.rollback': key('How it is taken back.'),
+  'state_management.enabled': key('Whether there is one.'),
   'rollback.enabled': key('Whether it is taken back.', { default: true }),
   'rollback.action': key('Id of the action of the list that takes it back.'),
   'rollback.automatic': key('Whether it is taken back without a person.'),
