@@ -1,7 +1,7 @@
 import { isPaoError } from '@pao/core'
 import { createPostgresPool, createPostgresStores, postgresRequestStore } from '@pao/adapters-postgres'
 import { aCommit, aRequest, aSubmission } from '@pao/testing'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { PostgresFixture } from './postgres-fixture.js'
 import { createPostgresFixture } from './postgres-fixture.js'
 
@@ -157,6 +157,17 @@ describe('what is thrown', () => {
     const loads = Array.from({ length: 20 }, () => fixture.stores.requests.load(request.id))
     await fixture.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
     for (const stored of await Promise.all(loads)) expect(stored?.request).toEqual(request)
+  })
+
+  test('an idle connection that breaks is told, replaced, and ends nothing', async () => {
+    const told: string[] = []
+    const tell = (_fields: object, message: string): void => { told.push(message) }
+    const pool = createPostgresPool({ connectionString: fixture.url, max: 1, log: { debug: tell, info: tell, warn: tell, error: tell } })
+    onTestFinished(() => pool.end())
+    const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
+    await fixture.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid])
+    await vi.waitFor(() => { expect(told).toEqual(['an idle database connection broke']) })
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   })
 
   test('a lock held for longer than a statement may take: STORE_UNAVAILABLE, nothing written', async () => {

@@ -121,10 +121,11 @@ export const api = (change: Partial<ApiDependencies> = {}, options: { readonly b
     version: '0.0.0',
     ...change,
   }, options)
-  const call = async (method: string, path: string, init: { readonly body?: unknown; readonly raw?: string | Uint8Array<ArrayBuffer>; readonly headers?: Readonly<Record<string, string>> } = {}) => {
+  const call = async (method: string, path: string, init: { readonly body?: unknown; readonly raw?: string | Uint8Array<ArrayBuffer>; readonly chunked?: boolean; readonly headers?: Readonly<Record<string, string>> } = {}) => {
     const body = init.raw ?? (init.body === undefined ? undefined : JSON.stringify(init.body))
     const headers: Record<string, string> = { host: '127.0.0.1:8080', ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) }
-    if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
+    if (init.chunked === true) headers['transfer-encoding'] = 'chunked'
+    else if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
     const response = await server.fetch(new Request(`http://127.0.0.1:8080${path}`, { method, headers: { ...headers, ...init.headers }, ...(body === undefined ? {} : { body }) }))
     const text = await response.text()
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
