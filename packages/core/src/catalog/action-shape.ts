@@ -29,15 +29,18 @@ const shape: Readonly<Record<string, readonly [string, Check]>> = {
   ...Object.fromEntries(['declaredOutputs', 'normalize', 'lint', 'secrets', 'resume', 'observe', 'reconcile', 'classify', 'check'].map((name) => [name, ['a function', isOptional(isFunction)]])),
 }
 
+const members = Object.entries(shape)
+const memberNames = Object.keys(shape)
+
 /** In what a value is not shaped as an action: the types say so, but a plugin may be plain JavaScript. `undefined`: in nothing. */
 export const actionShapeProblem = (action: unknown): string | undefined => {
   if (!isObject(action)) return 'what was given is no action: declare it with defineAction'
   const name = isText(action['type']) ? String(action['type']) : 'the action'
-  const wrong = Object.entries(shape).find(([member, [, check]]) => !check(action[member]))
+  const wrong = members.find(([member, [, check]]) => !check(action[member]))
   if (wrong !== undefined) return `${name} needs ${wrong[0]}: ${wrong[1][0]}`
   for (const member of Object.keys(action)) {
     if (Object.hasOwn(shape, member)) continue
-    const meant = nearestName(member, Object.keys(shape))
+    const meant = nearestName(member, memberNames)
     if (meant !== undefined) return `${name} has a member "${member}". Did you mean "${meant}"?`
   }
   return undefined

@@ -47,6 +47,12 @@ function isReady(request: ServiceRequest, planned: PlannedStep): boolean {
   return need !== 'undecided' && (need === 'not-needed' || dependenciesMet(request, planned))
 }
 
+/** Begun and not ended, or to be begun now. */
+function goesBefore(request: ServiceRequest, planned: PlannedStep): boolean {
+  const row = findStep(request, planned.id)
+  return row !== undefined && (isOpen(row) || isReady(request, planned))
+}
+
 /**
  * A step that is to run again, but what goes before it has to be made anew first: that was taken back, and then the compensation of another step
  * failed. One step at a time, what goes before is also what stands earlier in the plan.
@@ -57,7 +63,7 @@ export function isHeldBack(request: ServiceRequest, row: Step): boolean {
   const place = steps.findIndex(({ id }) => id === row.id)
   const planned = steps[place]
   if (planned === undefined) return false
-  return !dependenciesMet(request, planned) || (planLimit(request) === 1 && steps.slice(0, place).some((earlier) => isReady(request, earlier)))
+  return !dependenciesMet(request, planned) || (planLimit(request) === 1 && steps.slice(0, place).some((earlier) => goesBefore(request, earlier)))
 }
 
 const hasFreePlace = (request: ServiceRequest): boolean => request.steps.filter((row) => isOpen(row) && !isHeldBack(request, row)).length < planLimit(request)

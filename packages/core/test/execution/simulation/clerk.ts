@@ -27,6 +27,8 @@ export interface Clerk {
   apply(requestId: string, eventFor: (request: ServiceRequest) => RequestEvent | undefined): Promise<Applied | undefined>
 }
 
+const actions = createActionRegistry(declarations)
+
 const planOf = (plan: Plan, { limit, chained, onFailure }: PlanShape): Plan => ({
   ...plan, limit, onFailure,
   steps: plan.steps.map((step, index) => {
@@ -42,7 +44,7 @@ const stagesOf = (count: number, planDigest: string): readonly ApprovalStage[] =
 export const createClerk = (ports: OrchestratorPorts, { catalog, loaded }: SimulatedItem, leaseMs: number): Clerk => {
   const engine: Engine = {
     owner: 'clerk', options: { workers: 1, leaseMs, pollMs: 1_000 }, ports, listeners: createRequestListeners(), observations: createObservations(), wake: () => undefined,
-    definitions: createDefinitions({ catalog: () => catalog, actions: createActionRegistry(declarations), store: ports.definitions, clock: ports.clock, compile: () => undefined }),
+    definitions: createDefinitions({ catalog: () => catalog, actions, store: ports.definitions, clock: ports.clock, compile: () => undefined }),
   }
   const dependencies = { engine, worker: undefined as never, catalog: () => catalog, env: {} }
   return {

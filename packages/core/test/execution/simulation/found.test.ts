@@ -23,6 +23,12 @@ const found: Readonly<Record<string, Scenario>> = {
     submissions: [{ at: 543, process: 0, person: 0, careless: false, givesUp: false, plan: { limit: 2, chained: true, onFailure: 'keep', approvals: 0 } }],
     faults: [], acts: [{ at: 8_974, what: 'cancel-and-undo', process: 3 }],
   },
+  'a step that runs again waits for what stands before it and is still looked into': {
+    seed: 1095981, item: 529, blind: false,
+    steps: [{ ...nothing, runs: ['garbage'], others: ['lost', 'refused'] }, { ...nothing, runs: ['busy', 'unsent'], others: ['ok', 'ok'] }, nothing],
+    submissions: [{ at: 2_660, process: 2, person: 0, careless: false, givesUp: false }],
+    faults: [], acts: [{ at: 5_734, what: 'retry', process: 1 }, { at: 8_563, what: 'cancel-and-undo', process: 2 }, { at: 18_610, what: 'retry-redo', process: 3 }],
+  },
   'a step that runs again waits for what stands before it and was taken back': {
     seed: 222830, item: 810, blind: false, pollMs: 2_000,
     steps: [{ ...nothing, others: ['refused', 'ok'] }, { findable: true, runs: ['slow'], others: [] }, { findable: true, runs: [], others: ['lost'] }],
