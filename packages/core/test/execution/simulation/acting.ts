@@ -68,7 +68,7 @@ const foundOut = ({ vendor, saidAbsent }: World, request: ServiceRequest) => {
 
 const noteDecision = (world: World, answer: DecisionAnswer | undefined, what: string): void => {
   if (answer?.kind === 'done') world.decisions.push({ requestId: answer.request.request.id, version: answer.request.request.version })
-  if (answer !== undefined) world.told.push(JSON.stringify(answer.kind === 'done' ? answer.request.request : answer))
+  if (answer !== undefined) world.tell(() => JSON.stringify(answer.kind === 'done' ? answer.request.request : answer))
   world.reached(`${what} ${answer?.kind ?? 'unanswered'}`)
 }
 
@@ -102,7 +102,7 @@ const read = async (world: World, replica: Replica, request: ServiceRequest): Pr
     const lines = await ask(replica, (orchestrator) => orchestrator.logs(request.id, viewer, { limit: 100 }))
     const row = world.state.rows.get(request.id)
     if (lines !== undefined && row !== undefined) world.readings.push({ viewer, what: 'logs', request: row.stored })
-    if (viewer.id === root.id && found !== undefined) world.told.push(JSON.stringify([found.request, lines]))
+    if (viewer.id === root.id && found !== undefined) world.tell(() => JSON.stringify([found.request, lines]))
     const { data } = await world.tap.requests.list({ viewer, scope: 'visible', limit: 100 })
     world.readings.push(...data.map((stored) => ({ viewer, what: 'list', request: stored }) as const))
   }
@@ -160,7 +160,7 @@ const actOn = async (world: World, what: Act, wanted: number, replica: Replica, 
     case 'abort-and-undo': return abort(world, replica, request, true)
     case 'look': {
       const seen = await ask(replica, (orchestrator) => orchestrator.findLive(request.id, root))
-      if (seen !== undefined) world.told.push(JSON.stringify(seen.request))
+      if (seen !== undefined) world.tell(() => JSON.stringify(seen.request))
       return
     }
     case 'read': return read(world, replica, request)

@@ -71,7 +71,7 @@ export interface Evidence {
   readonly stuck: readonly string[]
   /** Errors that the engine logged, and answers that nobody should get. */
   readonly errors: readonly string[]
-  /** Values that must be nowhere, and everything that was written or told. */
+  /** Values that must be nowhere, and what was told where the item has such values. */
   readonly canaries: readonly string[]
   readonly told: readonly string[]
   /** Timers that were left when everything was stopped. */

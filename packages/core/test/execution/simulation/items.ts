@@ -11,6 +11,8 @@ export interface SimulatedItem {
   readonly loaded: LoadedItem
   readonly manual: boolean
   readonly password: boolean
+  /** Whether a password or a secret is in what it sends. */
+  readonly hasSecrets: boolean
 }
 
 export const ITEM_ID = 'test-item'
@@ -71,7 +73,7 @@ const createItem = (index: number): SimulatedItem => {
   const catalog = createCatalog([{ path: `${ITEM_ID}.yaml`, source }], { profile: 'compat', actions: createActionRegistry(declarations), templateEnv: [] })
   const loaded = catalog.get(ITEM_ID)
   if (loaded === undefined || loaded.blockers.length > 0) throw new Error(`document ${index}: ${JSON.stringify(catalog.issues)}\n${source}`)
-  return { source, catalog, loaded, manual: loaded.item.fulfillment.mode === 'manual', password: loaded.sealedFields.length > 0 }
+  return { source, catalog, loaded, manual: loaded.item.fulfillment.mode === 'manual', password: loaded.sealedFields.length > 0, hasSecrets: source.includes('password') || source.includes('secrets.') }
 }
 
 /** One of the documents; compiled when it is first asked for. */

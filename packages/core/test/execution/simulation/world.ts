@@ -57,7 +57,8 @@ export interface World {
   readonly saidAbsent: Map<string, number>
   readonly stuck: string[]
   readonly errors: string[]
-  readonly told: string[]
+  /** Notes what somebody was told, where there is a secret that it could hold. */
+  tell(line: () => string): void
   readonly password: string
   /** Processes that live and take requests. */
   alive(): readonly Replica[]
@@ -122,6 +123,7 @@ export const createWorld = (scenario: Scenario, mutant: Mutant = {}, tracer?: (l
   let chaos = true
   let closed = false
 
+  const tell = (line: () => string): void => { if (item.hasSecrets) told.push(line()) }
   const trace = (line: () => string): void => { tracer?.(`${clock.now()} ${line()}`) }
 
   const faulty = new Set(scenario.faults.map(({ method }) => method))
@@ -139,10 +141,10 @@ export const createWorld = (scenario: Scenario, mutant: Mutant = {}, tracer?: (l
   }
 
   const log = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string): void => {
-    const line = `${level} ${message} ${Object.values(fields).map(textOf).join(' ')}`
-    told.push(line)
-    trace(() => line)
-    if (level === 'error') errors.push(`${line} ${fields['error'] instanceof Error ? fields['error'].stack ?? '' : ''}`)
+    const line = (): string => `${level} ${message} ${Object.values(fields).map(textOf).join(' ')}`
+    tell(line)
+    trace(line)
+    if (level === 'error') errors.push(`${line()} ${fields['error'] instanceof Error ? fields['error'].stack ?? '' : ''}`)
   }
   const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
 
@@ -185,7 +187,7 @@ export const createWorld = (scenario: Scenario, mutant: Mutant = {}, tracer?: (l
   }
 
   return {
-    scenario, item, clock, state, vendor, tap, clients, readings, decisions, saidAbsent, stuck, errors, told, password, boot, reached, trace,
+    scenario, item, clock, state, vendor, tap, clients, readings, decisions, saidAbsent, stuck, errors, tell, password, boot, reached, trace,
     clerk: createClerk(outside, item, LEASE_MS),
     alive: () => replicas.filter(({ process, orchestrator }) => !process.isDead() && orchestrator.health().running),
     isStill: () => replicas.every(({ process }) => process.isDead() || !process.isFrozen()) && !vendor.isBusy(),
