@@ -92,7 +92,7 @@ const failed = (preparation: Preparation, failure: StepFailure): Prepared => ({
 const started = (preparation: Preparation, blueprint: Blueprint, { value, inputHash }: Rendered): Prepared => {
   const { request, step, mode, at, prepared } = preparation
   const start = stepStart(request, step, mode, inputHash)
-  if (start.kind === 'input-changed') return failed(preparation, prepareFailure('INPUT_CHANGED', 'the same input rendered to another config than before'))
+  if (start.kind === 'input-changed') return failed(preparation, prepareFailure('INPUT_CHANGED', 'the same input rendered to another config than before, and what was made with that one may exist: look, and retry with this step in redo to do it anew'))
   if (start.kind === 'not-startable') return failed(preparation, prepareFailure('NOT_STARTABLE', 'the step cannot start in its present state'))
   const decoded = decodeConfig(blueprint.action, value)
   if ('message' in decoded) return failed(preparation, prepareFailure('CONFIG_INVALID', decoded.message))

@@ -14,7 +14,7 @@ const STILL_MS = 60_000
 const ROUNDS = 10
 const PATIENCE = 2
 /** Filling every place costs more than all that came before. */
-const PLACES_EVERY = 64
+const PLACES_EVERY = 128
 
 const isCarried = ({ status }: ServiceRequest): boolean => status.state === 'queued' || status.state === 'in_progress' || status.state === 'cancelling'
 

@@ -121,7 +121,7 @@ const submissionOf = (random: Random): Submission => ({
 /** The scenario that a seed stands for. */
 export const scenarioOf = (seed: number): Scenario => {
   const random = randomOf(seed)
-  const submissions = [submissionOf(random), ...(random.chance(0.3) ? [submissionOf(random)] : [])]
+  const submissions = [submissionOf(random), ...(random.chance(0.2) ? [submissionOf(random)] : [])]
   const blind = random.chance(0.04)
   // What is called in few worlds only fails in most of these.
   const special: readonly PlannedFault[] = [
@@ -132,6 +132,6 @@ export const scenarioOf = (seed: number): Scenario => {
     seed, item: random.below(1_000), steps: Array.from({ length: 3 }, () => scriptOf(random)), submissions, blind,
     faults: [...random.list(8, () => plannedFault(random)), ...special],
     ...(!blind && random.chance(0.4) ? { alone: true as const } : {}),
-    acts: random.list(5, () => ({ at: random.below(25_000), what: random.pick(acts), process: random.below(4) })),
+    acts: random.list(4, () => ({ at: random.below(25_000), what: random.pick(acts), process: random.below(4) })),
   }
 }

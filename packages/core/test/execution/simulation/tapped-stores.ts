@@ -37,11 +37,11 @@ export const tapStores = (stores: MemoryStores, state: MemoryState, sequence: ()
   }
 
   const granting = (source: 'claimDue' | 'claimLost'): Claims['claimDue'] => async (options) => {
-    const before = new Map(state.rows)
+    const before = [...state.rows.values()]
     const now = state.clock.now()
     const found = await stores.claims[source](options)
     for (const { requestId, epoch } of found) {
-      const claim = before.get(requestId)?.claim
+      const claim = before.find(({ stored }) => stored.request.id === requestId)?.claim
       grants.push({ sequence: sequence(), requestId, epoch, owner: options.owner, held: claim !== undefined && claim.until >= now })
       if (source === 'claimLost') reached('takeover')
     }
