@@ -10,6 +10,7 @@ import { type Advanced, advance } from '../request/advance.js'
 import { planOf } from '../request/plan-request.js'
 import type { Accepted, Revision } from '../request/service-request.js'
 import { checkInput, pointedAt, readInput } from './check-input.js'
+import { acceptedOf } from './accepted.js'
 import { commitOf, storedOf } from './commit-events.js'
 import type { Engine } from './engine.js'
 import { checkChosen } from './field-options/check-chosen.js'
@@ -119,12 +120,7 @@ export const draftOf = async (
   const { item } = loaded
   const id = ids.requestId()
   const at = clock.now()
-  const accepted: Accepted = {
-    at, requester: command.caller, correlationId: command.correlationId ?? ids.uuid(), priority: item.fulfillment.priority,
-    subject: { kind: loaded.kind === 'CatalogBundle' ? 'bundle' : 'item', id: item.id, version: item.version, definitionHash: loaded.hash },
-    ownerTeam: item.owner.team,
-    ...(command.environment === undefined ? {} : { environment: command.environment }),
-  }
+  const accepted = acceptedOf(loaded, { at, requester: command.caller, correlationId: command.correlationId ?? ids.uuid(), environment: command.environment })
   const { timeoutMs } = item.fulfillment
   const revision: Revision = {
     number: 1, input: passwords === 'sealed' ? await sealInput(engine, id, input, loaded.sealedFields) : input, sealed: loaded.sealedFields,

@@ -198,6 +198,24 @@ describe('waiting for a request', () => {
     expect(world.clock.pending()).toBeLessThanOrEqual(timers)
   })
 
+  test('who knows how a request stands is told of its end without a read', async () => {
+    const world = virtualWorld(waiting)
+    let finds = 0
+    const find: typeof world.stores.requests.find = (...given) => {
+      finds += 1
+      return world.stores.requests.find(...given)
+    }
+    const orchestrator = await world.engine([scripted('first', { run: async () => {
+      await new Promise<void>((resolve) => { world.clock.schedule(200, resolve) })
+      return succeeded({})
+    } })], { requests: { ...world.stores.requests, find } })
+    const requestId = await world.submit(orchestrator)
+    const known = await orchestrator.find(requestId, root)
+    finds = 0
+    const view = await world.clock.until(orchestrator.wait(requestId, root, 30_000, known))
+    expect([view?.request.status.state, finds]).toEqual(['completed', 0])
+  })
+
   test('who waits is answered in time though nothing happens, and at once when it only waits for something outside', async () => {
     const world = virtualWorld(waiting)
     const hanging = await world.engine([scripted('first', { run: () => new Promise(() => undefined) })])

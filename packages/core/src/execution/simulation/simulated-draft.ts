@@ -6,7 +6,7 @@ import type { Person } from '../../request/person.js'
 import { type Plan } from '../../request/plan.js'
 import { planRequest } from '../../request/plan-request.js'
 import type { RequestEvent } from '../../request/request-event.js'
-import type { Accepted } from '../../request/service-request.js'
+import { acceptedOf } from '../accepted.js'
 import { freezeVariables } from '../variables.js'
 
 /** The id of every simulated request: none that is ever given to a real one. */
@@ -38,11 +38,7 @@ export const planIn = (loaded: LoadedItem, mode: FulfillmentMode): Plan => {
 /** The event that a submission is accepted with, a worker being free. */
 export const simulatedAcceptance = (loaded: LoadedItem, plan: Plan, { caller, at, correlationId, environment, input, env }: SimulatedSubmission): Extract<RequestEvent, { readonly type: 'request-accepted' }> => {
   const { item } = loaded
-  const accepted: Accepted = {
-    at, requester: caller, correlationId, priority: item.fulfillment.priority, ownerTeam: item.owner.team,
-    subject: { kind: loaded.kind === 'CatalogBundle' ? 'bundle' : 'item', id: item.id, version: item.version, definitionHash: loaded.hash },
-    ...(environment === undefined ? {} : { environment }),
-  }
+  const accepted = acceptedOf(loaded, { at, requester: caller, correlationId, environment })
   return {
     type: 'request-accepted', id: SIMULATED_ID, at, accepted, approvals: [], room: true,
     revision: {
